@@ -1,0 +1,90 @@
+import type { GuardOperation } from "./abi/abi.js";
+import type { WasmModule } from "./runtime/web-assembly.js";
+
+/** What a gateway loses with an engine. Each flag is a fact about engine and runtime, found by feature detection. */
+export interface EngineCapabilities {
+  /** A deadline or an abort stops a guest that is running. Otherwise it is honoured between guest and host only. */
+  readonly interruptible: boolean;
+  /** The backend may return a promise. Otherwise it has to answer synchronously. */
+  readonly asyncBackend: boolean;
+  /** The caller's event loop keeps turning while a guest computes. Otherwise a call blocks it. */
+  readonly timeSliced: boolean;
+  /** The host sees the guest's memory. Otherwise only bytes cross. */
+  readonly linearMemory: boolean;
+}
+
+/** Limits of a guard and of each of its calls. A partial one is merged over {@link defaultLimits}. */
+export interface GuardLimits {
+  /** Bytes of one encoded input. */
+  readonly maxInputBytes: number;
+  /** Bytes of the output buffer at the first attempt. */
+  readonly initialOutputBytes: number;
+  /** Bytes that the output buffer may grow to. */
+  readonly maxOutputBytes: number;
+  /** How often a label function runs in one call while its output does not fit. */
+  readonly maxAttempts: number;
+  /** Pages of 64 KiB that the guest's memory may grow to, 1 to 65,536. */
+  readonly maxMemoryPages: number;
+  /** Elements that each of the guest's tables may grow to. There are at most 16 of them. */
+  readonly maxTableElements: number;
+  /** Bytes of the module itself. */
+  readonly maxModuleBytes: number;
+  /** Backend calls in one call of the guard, its retries included. */
+  readonly maxBackendCalls: number;
+  /** Bytes of the arguments of one backend call. */
+  readonly maxBackendArgsBytes: number;
+  /** Bytes of log text in one call, `host_log` and standard output together. */
+  readonly maxLogBytes: number;
+  /** Accept guards without `alloc` and `dealloc`: the host then writes above the memory the guest was loaded with. */
+  readonly allowDirectMemory: boolean;
+}
+
+/** Levels of a guard's log messages (spec 1.3). */
+export type GuardLogLevel = "debug" | "info" | "warn" | "error";
+
+/** What a guest can reach: the host's side of `call_backend` and `host_log`. */
+export interface GuardHost {
+  /** Calls a tool of the backend. A throw or a rejection is a failure that the guest sees as -1. */
+  callBackend(tool: string, args: unknown, options: { signal: AbortSignal }): unknown | Promise<unknown>;
+  /** Takes text written by the guest: untrusted, possibly with control characters, within the log budget. */
+  log(level: GuardLogLevel, message: string): void;
+}
+
+/** Limits of one call over a channel. */
+export interface ChannelCallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds left for the call, more than 0. The channel anchors them on its own clock. No limit unless given. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** One instance of a guard: bytes in, bytes out. */
+export interface GuardChannel {
+  /**
+   * Runs one label function. Calls do not overlap: the caller waits for one before it makes the next.
+   *
+   * The input may be part of a larger buffer that others share, and so may the answer: both are to be copied from, never
+   * transferred, and `input.buffer` is nobody's to read.
+   *
+   * An abort rejects with `signal.reason`, everything else with a GuardError. The instance is lost after a
+   * GuardError whose `lost` is true, and after any other rejection.
+   */
+  call(operation: GuardOperation, input: Uint8Array, options?: ChannelCallOptions): Promise<Uint8Array>;
+  /** Ends the instance. May be called at any time and more than once. */
+  close(): Promise<void>;
+}
+
+/** A guard that can be opened any number of times. Holds no state of any session. */
+export interface CompiledGuard {
+  /** Makes a fresh instance. */
+  open(host: GuardHost): Promise<GuardChannel>;
+  /** Ends what is left open. May be called more than once. */
+  close(): Promise<void>;
+}
+
+/** Turns modules into channels. Holds no guard logic: no JSON, no labels, no retry loop of its own. */
+export interface GuardEngine {
+  readonly name: string;
+  readonly capabilities: EngineCapabilities;
+  /** Validates and compiles. Rejects with a GuardError `INVALID_MODULE` that lists everything wrong. */
+  compile(module: Uint8Array | WasmModule, limits: GuardLimits): Promise<CompiledGuard>;
+}

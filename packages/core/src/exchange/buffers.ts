@@ -1,0 +1,133 @@
+import { ALLOC_EXPORT, DEALLOC_EXPORT, PAGE_BYTES } from "../abi/abi.js";
+import { GuardError } from "../error.js";
+import type { GuestMemory } from "../memory/guest-memory.js";
+import { pagesFor } from "../memory/pages.js";
+import { unwoundBy } from "./unwind.js";
+
+/** The two buffers of one attempt, as pointers into the guest's memory. */
+export interface Buffers {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** Where the buffers of an attempt come from. */
+export interface BufferSource {
+  /** Makes room for an input and an output that do not overlap. Throws a GuardError when there is none. */
+  acquire(inputBytes: number, outputBytes: number): Buffers;
+  /** Gives back what the last `acquire` made. Called once, and never in a guest that was unwound half-way. */
+  release(buffers: Buffers, inputBytes: number, outputBytes: number): void;
+}
+
+/** The guest's `alloc` and `dealloc` (spec 1.6), whose answers are checked before they are believed. */
+export class AllocatedBuffers implements BufferSource {
+  readonly #memory: GuestMemory;
+  readonly #alloc: (size: number) => number;
+  readonly #dealloc: (pointer: number, size: number) => void;
+
+  constructor(
+    memory: GuestMemory,
+    alloc: (size: number) => number,
+    dealloc: (pointer: number, size: number) => void,
+  ) {
+    this.#memory = memory;
+    this.#alloc = alloc;
+    this.#dealloc = dealloc;
+  }
+
+  acquire(inputBytes: number, outputBytes: number): Buffers {
+    const input = this.#allocate(inputBytes, "input");
+    if (input === 0 && inputBytes > 0) throw outOfMemory(inputBytes, "input");
+    const output = this.#allocate(outputBytes, "output");
+    if (output === 0) {
+      this.#free(input, inputBytes);
+      throw outOfMemory(outputBytes, "output");
+    }
+    if (input < output + outputBytes && output < input + inputBytes) {
+      throw brokenAllocator(
+        `gave the input and the output buffer overlapping memory at ${input} and ${output}`,
+      );
+    }
+    return { input, output };
+  }
+
+  release({ input, output }: Buffers, inputBytes: number, outputBytes: number): void {
+    this.#free(output, outputBytes);
+    this.#free(input, inputBytes);
+  }
+
+  #allocate(bytes: number, purpose: string): number {
+    if (bytes === 0) return 0;
+    let pointer: number;
+    try {
+      pointer = this.#alloc(bytes) >>> 0;
+    } catch (error) {
+      throw unwoundBy(error, ALLOC_EXPORT);
+    }
+    if (pointer !== 0 && !this.#memory.has(pointer, bytes)) {
+      throw brokenAllocator(`gave ${pointer} for ${bytes} bytes of ${purpose}, beyond the end of its memory`);
+    }
+    return pointer;
+  }
+
+  #free(pointer: number, bytes: number): void {
+    if (pointer === 0) return;
+    try {
+      this.#dealloc(pointer, bytes);
+    } catch (error) {
+      throw unwoundBy(error, DEALLOC_EXPORT);
+    }
+  }
+}
+
+/**
+ * Buffers for guards without an allocator: whole pages that the host adds above everything that the guest was loaded
+ * with. A region that has become too small is abandoned, not moved: the guest may have grown its memory behind it.
+ */
+export class DirectBuffers implements BufferSource {
+  readonly #memory: GuestMemory;
+  readonly #maxPages: number;
+  #start = 0;
+  #bytes = 0;
+
+  constructor(memory: GuestMemory, maxPages: number) {
+    this.#memory = memory;
+    this.#maxPages = maxPages;
+  }
+
+  acquire(inputBytes: number, outputBytes: number): Buffers {
+    // The output starts at a multiple of 8, as an allocator's would.
+    const outputOffset = Math.ceil(inputBytes / 8) * 8;
+    const needed = outputOffset + outputBytes;
+    if (needed > this.#bytes) this.#addRegion(needed);
+    return { input: this.#start, output: this.#start + outputOffset };
+  }
+
+  release(): void {
+    // The region stays for the next call.
+  }
+
+  #addRegion(bytes: number): void {
+    const start = this.#memory.byteLength;
+    const pages = pagesFor(bytes);
+    if (this.#memory.pages + pages > this.#maxPages || !this.#memory.grow(pages)) {
+      throw new GuardError(
+        "OUT_OF_MEMORY",
+        `the guard's memory of ${this.#memory.pages} pages cannot grow by ${pages} for the buffers of a call: ` +
+          `the limit is ${this.#maxPages} pages or less`,
+      );
+    }
+    this.#start = start;
+    this.#bytes = pages * PAGE_BYTES;
+  }
+}
+
+function outOfMemory(bytes: number, purpose: string): GuardError {
+  return new GuardError(
+    "OUT_OF_MEMORY",
+    `the guard's ${ALLOC_EXPORT} has no memory for an ${purpose} buffer of ${bytes} bytes`,
+  );
+}
+
+function brokenAllocator(what: string): GuardError {
+  return new GuardError("PROTOCOL", `the guard's ${ALLOC_EXPORT} ${what}`, { lost: true });
+}

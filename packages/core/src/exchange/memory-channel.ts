@@ -1,0 +1,159 @@
+import {
+  ALLOC_EXPORT,
+  DEALLOC_EXPORT,
+  type GuardOperation,
+  INITIALIZE_EXPORT,
+  MEMORY_EXPORT,
+} from "../abi/abi.js";
+import type { ChannelCallOptions, GuardChannel, GuardLimits } from "../engine.js";
+import { GuardError } from "../error.js";
+import { GuestMemory } from "../memory/guest-memory.js";
+import type { WasmInstance } from "../runtime/web-assembly.js";
+import { AllocatedBuffers, type BufferSource, DirectBuffers } from "./buffers.js";
+import { type ExchangeGuest, exchange, type LabelFunction } from "./exchange.js";
+import { inputTooLarge } from "./input-too-large.js";
+import type { Invocation } from "./invocation.js";
+import { unwoundBy } from "./unwind.js";
+
+/** What an engine that sees the guest's memory knows about an instance. */
+export interface MemoryInstance {
+  /** Instantiates a module that {@link assertGuardModule} accepted. */
+  readonly instantiate: () => Promise<WasmInstance>;
+  /** The state that the instance's imports share with its calls. */
+  readonly invocation: Invocation;
+  /** Makes a guest function return a promise that settles when the guest is through, where it can be suspended. */
+  readonly suspendable?: ((guestFunction: CallableFunction) => CallableFunction) | undefined;
+  /** Runs after the guest was initialised, and after each call, for instance to pass on what it printed. */
+  readonly afterEntry?: (() => void) | undefined;
+}
+
+/**
+ * Instantiates and initialises a guest whose memory the host sees, and makes a channel of it.
+ *
+ * @throws GuardError when the start section or `_initialize` traps or exits, and when there is no memory for an instance
+ */
+export async function openMemoryChannel(instance: MemoryInstance): Promise<GuardChannel> {
+  const { instantiate, invocation, afterEntry, suspendable = (plain: CallableFunction) => plain } = instance;
+  const enter = async <T>(during: string, entry: () => T): Promise<Awaited<T>> => {
+    try {
+      return await entry();
+    } catch (error) {
+      throw failureOf(invocation, unwoundBy(error, during));
+    } finally {
+      afterEntry?.();
+    }
+  };
+  const { exports } = await enter("its instantiation", instantiate);
+  const memory = new GuestMemory(exports[MEMORY_EXPORT] as WebAssembly.Memory);
+  invocation.memory = memory;
+  const initialize = exports[INITIALIZE_EXPORT] as CallableFunction | undefined;
+  if (initialize !== undefined) await enter(INITIALIZE_EXPORT, suspendable(initialize) as () => unknown);
+
+  const labelFunction = (name: GuardOperation) =>
+    suspendable(exports[name] as CallableFunction) as LabelFunction;
+  const guest: ExchangeGuest = {
+    memory,
+    buffers: bufferSource(exports, memory, invocation.limits),
+    functions: {
+      label_agent: labelFunction("label_agent"),
+      label_resource: labelFunction("label_resource"),
+      label_response: labelFunction("label_response"),
+    },
+  };
+  return new MemoryChannel(guest, invocation, afterEntry);
+}
+
+class MemoryChannel implements GuardChannel {
+  readonly #guest: ExchangeGuest;
+  readonly #invocation: Invocation;
+  readonly #afterEntry: (() => void) | undefined;
+  readonly #beforeAttempt: () => void;
+  #running = false;
+  #closed = false;
+  #loss: unknown;
+
+  constructor(guest: ExchangeGuest, invocation: Invocation, afterEntry: (() => void) | undefined) {
+    this.#guest = guest;
+    this.#invocation = invocation;
+    this.#afterEntry = afterEntry;
+    this.#beforeAttempt = () => invocation.beforeAttempt();
+  }
+
+  async call(
+    operation: GuardOperation,
+    input: Uint8Array,
+    options: ChannelCallOptions = {},
+  ): Promise<Uint8Array> {
+    const invocation = this.#invocation;
+    this.#assertCallable(input, invocation.limits);
+    this.#running = true;
+    invocation.begin(options);
+    try {
+      const { limits } = invocation;
+      const exchanged = exchange(this.#guest, {
+        operation,
+        input,
+        limits,
+        beforeAttempt: this.#beforeAttempt,
+      });
+      const answer = exchanged instanceof Uint8Array ? exchanged : await exchanged;
+      invocation.afterAnswer();
+      return answer;
+    } catch (error) {
+      const failure = failureOf(invocation, error);
+      // An abort costs the instance whatever its reason says, which is the caller's and not about the guest.
+      if (!GuardError.is(failure) || failure.lost || invocation.aborted) this.#lose(failure);
+      throw failure;
+    } finally {
+      this.#running = false;
+      invocation.end();
+      this.#afterEntry?.();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!this.#running) return;
+    // A guest that waits for its backend is resumed, so that its stack is not left behind.
+    this.#invocation.fail(new GuardError("CLOSED", "the guard was closed during the call", { lost: true }));
+  }
+
+  #lose(reason: unknown): void {
+    this.#closed = true;
+    this.#loss = reason;
+  }
+
+  #assertCallable(input: Uint8Array, limits: GuardLimits): void {
+    if (this.#closed) {
+      throw new GuardError("CLOSED", "this instance of the guard is gone; open another", {
+        lost: true,
+        cause: this.#loss,
+      });
+    }
+    if (this.#running) throw new GuardError("REENTRANT", "this instance of the guard is in a call already");
+    if (input.length > limits.maxInputBytes) throw inputTooLarge(input.length, limits);
+  }
+}
+
+/** Why a call really failed: the reason on record explains more than the error that arrived, and both can cost the instance. */
+function failureOf(invocation: Invocation, arrived: unknown): unknown {
+  const { stopped } = invocation;
+  if (stopped === undefined || stopped.reason === arrived) return arrived;
+  const { reason } = stopped;
+  const intact = GuardError.is(reason) && !reason.lost && !invocation.aborted;
+  if (!intact || (GuardError.is(arrived) && !arrived.lost)) return reason;
+  return new GuardError(reason.code, reason.message, { lost: true, cause: arrived });
+}
+
+function bufferSource(exports: WebAssembly.Exports, memory: GuestMemory, limits: GuardLimits): BufferSource {
+  const { [ALLOC_EXPORT]: alloc, [DEALLOC_EXPORT]: dealloc } = exports;
+  if (typeof alloc !== "function" || typeof dealloc !== "function") {
+    return new DirectBuffers(memory, limits.maxMemoryPages);
+  }
+  return new AllocatedBuffers(
+    memory,
+    alloc as (size: number) => number,
+    dealloc as (pointer: number, size: number) => void,
+  );
+}

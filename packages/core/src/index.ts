@@ -1,0 +1,80 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+/**
+ * The guard ABI and everything that two engines share.
+ *
+ * Gateways need `loadGuard`, its types and `GuardError`; every engine package re-exports this one. Engines need the rest.
+ *
+ * @module
+ */
+
+export * from "./abi/abi.js";
+export { WASI_SIGNATURES, type WasiFunction } from "./abi/wasi-preview1.js";
+export type {
+  ChannelCallOptions,
+  CompiledGuard,
+  EngineCapabilities,
+  GuardChannel,
+  GuardEngine,
+  GuardHost,
+  GuardLimits,
+  GuardLogLevel,
+} from "./engine.js";
+export { GuardError, type GuardErrorCode, type GuardErrorOptions } from "./error.js";
+export {
+  createHostFunctions,
+  type HostFunctionOptions,
+  type HostFunctions,
+} from "./exchange/host-functions.js";
+export { Invocation } from "./exchange/invocation.js";
+export { type MemoryInstance, openMemoryChannel } from "./exchange/memory-channel.js";
+export { defaultLimits, resolveLimits } from "./limits.js";
+export { GuestMemory, GuestMemoryError } from "./memory/guest-memory.js";
+export { growthFor, pagesFor } from "./memory/pages.js";
+export type {
+  CustomSectionDescription,
+  ExportDescription,
+  ExternalKind,
+  FunctionSignature,
+  ImportDescription,
+  MemoryDescription,
+  ModuleDescription,
+  SizeLimits,
+  TableDescription,
+  ValueType,
+  WasmFeature,
+} from "./module/module-description.js";
+export { assertGuardModule, formatSignature, moduleProblems } from "./module/module-problems.js";
+export { decodeAgentAnswer, decodeResourceAnswer, decodeResponseAnswer } from "./payload/decode.js";
+export { encodeAgentInput, encodeResourceInput, encodeResponseInput } from "./payload/encode.js";
+export type {
+  AgentLabels,
+  DescribedLabels,
+  DifcMode,
+  Labels,
+  PathLabels,
+  ResourceLabels,
+  ResourceOperation,
+  ResponseLabels,
+  ToolCall,
+} from "./payload/labels.js";
+export {
+  type AllowOnlyPayload,
+  type AllowOnlyPolicy,
+  INTEGRITY_LEVELS,
+  type IntegrityLevel,
+  parseAllowOnlyPolicy,
+} from "./policy/allow-only.js";
+export { anyObjectPolicy } from "./policy/policy-schema.js";
+export type { StandardIssue, StandardResult, StandardSchema } from "./policy/standard-schema.js";
+export { type Guard, type LoadGuardOptions, loadGuard } from "./session/load-guard.js";
+export type { GuardLogger } from "./session/logger.js";
+export type {
+  Backend,
+  BackendToolCall,
+  CallOptions,
+  GuardSession,
+  SessionOptions,
+} from "./session/session.js";
+export { assertIntegrity, integrityOf } from "./source/integrity.js";
+export type { GuardSource } from "./source/read-module.js";

@@ -1,0 +1,98 @@
+/** The types of WebAssembly values, by their text-format names. */
+export type ValueType =
+  | "i32"
+  | "i64"
+  | "f32"
+  | "f64"
+  | "v128"
+  | "funcref"
+  | "externref"
+  | "exnref"
+  | (string & {});
+
+/** Parameters and results of a function. */
+export interface FunctionSignature {
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+/** Size bounds of a memory (in pages of 64 KiB) or of a table (in elements), as the module declares them. */
+export interface SizeLimits {
+  readonly min: number;
+  /** Absent when the module declares none. */
+  readonly max?: number;
+}
+
+/** A memory, defined or imported. */
+export interface MemoryDescription extends SizeLimits {
+  readonly imported: boolean;
+}
+
+/** A table, defined or imported. */
+export interface TableDescription extends SizeLimits {
+  readonly imported: boolean;
+  readonly element: ValueType;
+}
+
+/** Kinds of things that modules import and export. */
+export type ExternalKind = "function" | "table" | "memory" | "global" | "tag";
+
+/** One import. */
+export interface ImportDescription {
+  readonly module: string;
+  readonly name: string;
+  readonly kind: ExternalKind;
+  /** Present for functions. */
+  readonly signature?: FunctionSignature;
+}
+
+/** One export. */
+export interface ExportDescription {
+  readonly name: string;
+  readonly kind: ExternalKind;
+  /** Present for functions. */
+  readonly signature?: FunctionSignature;
+}
+
+/** A custom section: its name and the bytes of its payload. */
+export interface CustomSectionDescription {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** Proposals beyond the first version of WebAssembly that a module can use, by their usual names. */
+export type WasmFeature =
+  | "sign-extension"
+  | "saturating-float-to-int"
+  | "bulk-memory"
+  | "reference-types"
+  | "multi-value"
+  | "simd"
+  | "relaxed-simd"
+  | "tail-calls"
+  | "legacy-exceptions"
+  | "exceptions"
+  | "extended-const"
+  | "mutable-globals"
+  | "gc"
+  | "typed-function-references"
+  | "memory64"
+  | "multi-memory"
+  | "threads";
+
+/** What a binary reader sees in a module. Facts only; {@link moduleProblems} judges them. */
+export interface ModuleDescription {
+  /** Size of the module in bytes. */
+  readonly bytes: number;
+  readonly imports: readonly ImportDescription[];
+  readonly exports: readonly ExportDescription[];
+  readonly memories: readonly MemoryDescription[];
+  readonly tables: readonly TableDescription[];
+  /** Functions that the module defines. */
+  readonly functions: number;
+  /** Whether a start section runs code at instantiation. */
+  readonly start: boolean;
+  readonly customSections: readonly CustomSectionDescription[];
+  /** Proposals in use, each once, in the order of {@link WasmFeature}. */
+  readonly features: readonly WasmFeature[];
+}

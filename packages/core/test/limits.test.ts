@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import type { GuardLimits } from "../src/engine.js";
+import { defaultLimits, resolveLimits } from "../src/limits.js";
+
+describe("defaultLimits", () => {
+  test("are those of the reference, and ours where it has none", () => {
+    expect(defaultLimits).toEqual({
+      maxInputBytes: 8 * 1024 * 1024,
+      initialOutputBytes: 4 * 1024 * 1024,
+      maxOutputBytes: 16 * 1024 * 1024,
+      maxAttempts: 3,
+      maxMemoryPages: 512,
+      maxTableElements: 100_000,
+      maxModuleBytes: 8 * 1024 * 1024,
+      maxBackendCalls: 50,
+      maxBackendArgsBytes: 256 * 1024,
+      maxLogBytes: 64 * 1024,
+      allowDirectMemory: false,
+    });
+  });
+});
+
+describe("resolveLimits", () => {
+  test("returns the defaults unless something is given", () => {
+    expect(resolveLimits()).toEqual(defaultLimits);
+    expect(resolveLimits({})).toEqual(defaultLimits);
+    expect(resolveLimits({ maxLogBytes: undefined } as unknown as Partial<GuardLimits>)).toEqual(
+      defaultLimits,
+    );
+  });
+
+  test("merges what is given, and changes neither side", () => {
+    const given = Object.freeze({ maxBackendCalls: 0, allowDirectMemory: true });
+    expect(resolveLimits(given)).toEqual({ ...defaultLimits, ...given });
+    expect(defaultLimits.maxBackendCalls).toBe(50);
+  });
+
+  test.each<[limits: Partial<GuardLimits>]>([
+    [{ maxInputBytes: 0, maxBackendCalls: 0, maxBackendArgsBytes: 0, maxLogBytes: 0, maxTableElements: 0 }],
+    [{ maxMemoryPages: 1 }],
+    [{ maxMemoryPages: 65_536 }],
+    [{ maxAttempts: 1 }],
+    [{ initialOutputBytes: 4, maxOutputBytes: 4 }],
+    [{ maxInputBytes: 2_147_483_647, maxOutputBytes: 2_147_483_647 }],
+  ])("accepts %o", (limits) => {
+    expect(resolveLimits(limits)).toMatchObject(limits);
+  });
+
+  test.each<[limits: Record<string, unknown>, named: string]>([
+    [{ maxInputByte: 1 }, "limits.maxInputByte "],
+    [{ constructor: 1 }, "limits.constructor "],
+    [JSON.parse('{"__proto__":1}'), "limits.__proto__ "],
+    [{ maxInputBytes: -1 }, "limits.maxInputBytes "],
+    [{ maxInputBytes: 1.5 }, "limits.maxInputBytes "],
+    [{ maxInputBytes: Number.NaN }, "limits.maxInputBytes "],
+    [{ maxInputBytes: Number.POSITIVE_INFINITY }, "limits.maxInputBytes "],
+    [{ maxInputBytes: "8" }, "limits.maxInputBytes "],
+    [{ maxInputBytes: null }, "limits.maxInputBytes "],
+    [{ maxLogBytes: 2 ** 53 }, "limits.maxLogBytes "],
+    [{ allowDirectMemory: 1 }, "limits.allowDirectMemory "],
+    [{ allowDirectMemory: "false" }, "limits.allowDirectMemory "],
+    [{ maxAttempts: 0 }, "limits.maxAttempts "],
+    [{ maxMemoryPages: 0 }, "limits.maxMemoryPages "],
+    [{ maxMemoryPages: 65_537 }, "limits.maxMemoryPages "],
+    [{ initialOutputBytes: 3 }, "limits.initialOutputBytes "],
+    [{ initialOutputBytes: 16_777_217 }, "limits.initialOutputBytes "],
+    [{ maxOutputBytes: 4_194_303 }, "limits.maxOutputBytes"],
+    // The ABI's pointers and lengths have 32 bits, and a label function answers with a signed number.
+    [{ maxInputBytes: 2_147_483_648 }, "limits.maxInputBytes "],
+    [{ maxOutputBytes: 2_147_483_648 }, "limits.maxOutputBytes "],
+    [{ maxOutputBytes: 4_294_967_300 }, "limits.maxOutputBytes "],
+  ])("refuses %o, and names it", (limits, named) => {
+    expect(() => resolveLimits(limits as Partial<GuardLimits>)).toThrow(RangeError);
+    expect(() => resolveLimits(limits as Partial<GuardLimits>)).toThrow(named);
+  });
+});
