@@ -1,0 +1,143 @@
+import type { BinaryReader } from "./binary-reader.js";
+import { skipInitializerMark } from "./declaration-sections.js";
+import { FeatureSet } from "./features.js";
+import { formatLimits } from "./format-limits.js";
+import { InstructionReader, skipInstructions } from "./instructions.js";
+import { encodeUnsigned } from "./leb128.js";
+import { readSections, type Section } from "./sections.js";
+import { type EncodedLimits, HAS_MAX, readMemoryLimits, readTableType } from "./size-limits.js";
+import { WasmLimitError } from "./wasm-limit-error.js";
+
+/** How large the memories and tables of a module may get. Whole numbers from 0 up. */
+export interface SizeCaps {
+  /** Pages of 64 KiB, for each memory. */
+  readonly maxMemoryPages: number;
+  /** Elements, for each table. */
+  readonly maxTableElements: number;
+}
+
+/** The largest maximum that is valid, by the width of addresses. */
+const MAX_PAGES_32 = 65_536;
+const MAX_PAGES_64 = 2 ** 48;
+const MAX_ELEMENTS_32 = 0xffff_ffff;
+
+/**
+ * Returns the module with a maximum for each of its own memories and tables, so that the engine lets none of them
+ * grow beyond `caps`. A maximum is added where there is none and lowered where it is larger. When there is nothing
+ * to change the result is `module` itself. Only the memory and table sections are written anew: all other bytes
+ * stay, and what was valid stays valid. Imported memories and tables keep the type that their importer sees.
+ *
+ * Throws a {@link WasmLimitError} when a minimum is above the cap already, a WasmFormatError when the bytes are not a
+ * module, and a RangeError when a cap is not a whole number from 0 up.
+ */
+export function capLimits(module: Uint8Array, caps: SizeCaps): Uint8Array {
+  checkCap("maxMemoryPages", caps.maxMemoryPages);
+  checkCap("maxTableElements", caps.maxTableElements);
+  const pieces: Uint8Array[] = [];
+  let copied = 0;
+  for (const section of readSections(module)) {
+    const { offset: start, end } = section.content;
+    const edits = findEdits(section, caps);
+    if (edits.length === 0) continue;
+    const content = applyEdits(module, { start, end }, edits);
+    pieces.push(module.subarray(copied, section.start + 1), encodeUnsigned(content.length), content);
+    copied = end;
+  }
+  if (pieces.length === 0) return module;
+  return concatenate([...pieces, module.subarray(copied)]);
+}
+
+/** A memory or table of the module's own. */
+interface Definition {
+  readonly kind: "memory" | "table";
+  /** Its place in its section. */
+  readonly place: number;
+  readonly limits: EncodedLimits;
+}
+
+/** The bytes `module[start, end)`. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Other bytes to put in their place. */
+interface Edit extends Span {
+  readonly bytes: Uint8Array;
+}
+
+/** What has to change in a section, in order. */
+function findEdits({ kind, content }: Section, caps: SizeCaps): Edit[] {
+  if (kind !== "memory" && kind !== "table") return [];
+  const definitions = kind === "memory" ? readMemories(content) : readTables(content);
+  content.finish();
+  return definitions.flatMap((definition) => {
+    const { limits, place } = definition;
+    const cap = capOf(definition, caps);
+    if (limits.min > cap) throw new WasmLimitError(kind, place, limits.min, cap);
+    return limits.max !== undefined && limits.max <= cap ? [] : editsOf(limits, cap);
+  });
+}
+
+function readMemories(reader: BinaryReader): Definition[] {
+  const memories: Definition[] = [];
+  const features = new FeatureSet();
+  const count = reader.count("memories", formatLimits.memories);
+  for (let place = 0; place < count; place++) {
+    memories.push({ kind: "memory", place, limits: readMemoryLimits(reader, features) });
+  }
+  return memories;
+}
+
+function readTables(reader: BinaryReader): Definition[] {
+  const tables: Definition[] = [];
+  const features = new FeatureSet();
+  const instructions = new InstructionReader(features);
+  const count = reader.count("tables", formatLimits.tables);
+  for (let place = 0; place < count; place++) {
+    const initialized = skipInitializerMark(reader);
+    tables.push({ kind: "table", place, limits: readTableType(reader, features).limits });
+    if (initialized) skipInstructions(instructions, reader);
+  }
+  return tables;
+}
+
+/** The cap, as far as the limits can say it: a maximum beyond that would make the module invalid. */
+function capOf({ kind, limits }: Definition, caps: SizeCaps): number {
+  if (kind === "memory") return Math.min(caps.maxMemoryPages, limits.wide ? MAX_PAGES_64 : MAX_PAGES_32);
+  return limits.wide ? caps.maxTableElements : Math.min(caps.maxTableElements, MAX_ELEMENTS_32);
+}
+
+/** Sets the maximum to `cap`: the flag that says there is one, and the maximum itself behind the minimum. */
+function editsOf({ start, flags, minEnd, end }: EncodedLimits, cap: number): Edit[] {
+  return [
+    { start, end: start + 1, bytes: Uint8Array.of(flags | HAS_MAX) },
+    { start: minEnd, end, bytes: encodeUnsigned(cap) },
+  ];
+}
+
+/** The bytes of `span` with the edits made. */
+function applyEdits(module: Uint8Array, span: Span, edits: readonly Edit[]): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let copied = span.start;
+  for (const { start, end, bytes } of edits) {
+    pieces.push(module.subarray(copied, start), bytes);
+    copied = end;
+  }
+  return concatenate([...pieces, module.subarray(copied, span.end)]);
+}
+
+function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    whole.set(piece, offset);
+    offset += piece.length;
+  }
+  return whole;
+}
+
+function checkCap(name: keyof SizeCaps, cap: number): void {
+  if (Number.isSafeInteger(cap) && cap >= 0) return;
+  throw new RangeError(`${name} must be a whole number from 0 up, not ${cap}`);
+}

@@ -1,0 +1,92 @@
+import type { FunctionSignature } from "@guardhost/core";
+import type { BinaryReader } from "./binary-reader.js";
+import { formatLimits } from "./format-limits.js";
+import type { ModuleContents } from "./module-contents.js";
+import { readMemoryLimits, readTableType } from "./size-limits.js";
+import { readMutability } from "./type-section.js";
+import { readValueType } from "./types.js";
+import { WasmFormatError } from "./wasm-format-error.js";
+
+const TABLE_WITH_INITIALIZER = 0x40;
+
+export function readFunctionSection(reader: BinaryReader, contents: ModuleContents): void {
+  for (let count = reader.count("functions", formatLimits.functions); count > 0; count--) {
+    contents.functions.push(readFunctionType(reader, contents));
+  }
+}
+
+export function readTableSection(reader: BinaryReader, contents: ModuleContents): void {
+  for (let count = reader.count("tables", formatLimits.tables); count > 0; count--) {
+    const initialized = skipInitializerMark(reader);
+    contents.addTable(readTableType(reader, contents.features), false);
+    if (!initialized) continue;
+    contents.features.add("typed-function-references");
+    readConstantExpression(reader, contents);
+  }
+}
+
+/** Passes over the two bytes that announce a table with an initializer, and tells whether they were there. */
+export function skipInitializerMark(reader: BinaryReader): boolean {
+  if (reader.peek() !== TABLE_WITH_INITIALIZER) return false;
+  reader.skip(1, "a table");
+  reader.byteUpTo(0, "a reserved byte");
+  return true;
+}
+
+export function readMemorySection(reader: BinaryReader, contents: ModuleContents): void {
+  for (let count = reader.count("memories", formatLimits.memories); count > 0; count--) {
+    contents.addMemory(readMemoryLimits(reader, contents.features), false);
+  }
+}
+
+export function readTagSection(reader: BinaryReader, contents: ModuleContents): void {
+  for (let count = reader.count("tags", formatLimits.tags); count > 0; count--) {
+    readTagType(reader, contents);
+    contents.addTag();
+  }
+}
+
+export function readGlobalSection(reader: BinaryReader, contents: ModuleContents): void {
+  for (let count = reader.count("globals", formatLimits.globals); count > 0; count--) {
+    contents.globals.push(readGlobalType(reader, contents));
+    readConstantExpression(reader, contents);
+  }
+}
+
+/** The signature behind the type index of a function. */
+export function readFunctionType(reader: BinaryReader, contents: ModuleContents): FunctionSignature {
+  const start = reader.offset;
+  const index = reader.u32Below(contents.types.length, "a type index");
+  const signature = contents.types[index];
+  if (signature === undefined) {
+    throw new WasmFormatError(
+      `expected the index of a function type, found ${index} in ${reader.where}`,
+      start,
+    );
+  }
+  return signature;
+}
+
+/** Reads the type of a global and tells whether it is mutable. */
+export function readGlobalType(reader: BinaryReader, contents: ModuleContents): boolean {
+  readValueType(reader, contents.features);
+  return readMutability(reader);
+}
+
+/** Reads the type of a tag: an exception with the parameters of a function type. */
+export function readTagType(reader: BinaryReader, contents: ModuleContents): void {
+  reader.u32Below(1, "the attribute of a tag");
+  readFunctionType(reader, contents);
+}
+
+/** The opcodes of i32.add, i32.sub, i32.mul and of i64.add, i64.sub, i64.mul. */
+const extendedConstants: ReadonlySet<number> = new Set([0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e]);
+
+/** Reads a constant expression: the value of a global, the offset of a segment and the like. */
+export function readConstantExpression(reader: BinaryReader, contents: ModuleContents): void {
+  const { instructions } = contents;
+  instructions.enter(reader);
+  while (instructions.next()) {
+    if (extendedConstants.has(instructions.opcode)) contents.features.add("extended-const");
+  }
+}

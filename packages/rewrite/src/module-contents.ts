@@ -1,0 +1,91 @@
+import type {
+  CustomSectionDescription,
+  ExportDescription,
+  ExternalKind,
+  FunctionSignature,
+  ImportDescription,
+  MemoryDescription,
+  ModuleDescription,
+  TableDescription,
+} from "@guardhost/core";
+import { FeatureSet } from "./features.js";
+import { InstructionReader } from "./instructions.js";
+import { type EncodedLimits, type EncodedTable, sizeLimits } from "./size-limits.js";
+import type { DefinedType } from "./type-section.js";
+
+/** What the sections read so far have said: the index spaces of the module, and what becomes its description. */
+export class ModuleContents {
+  readonly features: FeatureSet = new FeatureSet();
+  types: readonly DefinedType[] = [];
+  /** The signatures of all functions, imported ones first. */
+  readonly functions: FunctionSignature[] = [];
+  importedFunctions = 0;
+  readonly tables: TableDescription[] = [];
+  readonly memories: MemoryDescription[] = [];
+  /** Of each global, whether it is mutable. */
+  readonly globals: boolean[] = [];
+  tags = 0;
+  readonly imports: ImportDescription[] = [];
+  readonly exports: ExportDescription[] = [];
+  readonly customSections: CustomSectionDescription[] = [];
+  start = false;
+  /** Function bodies in the code section. */
+  bodies = 0;
+  dataSegments = 0;
+  /** What the data count section announces, if there is one. */
+  announcedDataSegments: number | undefined;
+  /** Reads all instructions of the module. */
+  readonly instructions: InstructionReader = new InstructionReader(this.features);
+
+  get ownFunctions(): number {
+    return this.functions.length - this.importedFunctions;
+  }
+
+  addTable({ element, limits }: EncodedTable, imported: boolean): void {
+    this.tables.push({ ...sizeLimits(limits), imported, element });
+    if (this.tables.length > 1) this.features.add("reference-types");
+  }
+
+  addMemory(limits: EncodedLimits, imported: boolean): void {
+    this.memories.push({ ...sizeLimits(limits), imported });
+    if (this.memories.length > 1) this.features.add("multi-memory");
+  }
+
+  addTag(): void {
+    this.tags++;
+    this.features.add("either-exceptions");
+  }
+
+  /** How many things of `kind` there are so far. */
+  count(kind: ExternalKind): number {
+    switch (kind) {
+      case "function":
+        return this.functions.length;
+      case "table":
+        return this.tables.length;
+      case "memory":
+        return this.memories.length;
+      case "global":
+        return this.globals.length;
+      case "tag":
+        return this.tags;
+    }
+  }
+
+  /** The description of the module, which has `bytes` bytes, once all sections are read. */
+  describe(bytes: number): ModuleDescription {
+    const { imports, exports, memories, tables, start, customSections } = this;
+    const features = this.features.list();
+    return {
+      bytes,
+      imports,
+      exports,
+      memories,
+      tables,
+      functions: this.ownFunctions,
+      start,
+      customSections,
+      features,
+    };
+  }
+}
