@@ -1,0 +1,135 @@
+/** The modules of the suite: which pieces of WebAssembly text each is made of. */
+
+const GUARD = [
+  "imports",
+  "memory",
+  "output",
+  "trace",
+  "allocator",
+  "program",
+  "commands",
+  "traps",
+  "host-commands",
+  "wasi-commands",
+  "label",
+];
+const PLAIN = ["no-throw", "label-exports"];
+
+/**
+ * Guards that run programs, by name: files of `src/guest`, put together in this order.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const guards = {
+  guard: [...GUARD, ...PLAIN, "allocator-exports"],
+  /** For `allowDirectMemory`. */
+  direct: [...GUARD, ...PLAIN],
+  halfAllocator: [...GUARD, ...PLAIN, "alloc-export"],
+  throwing: [...GUARD, "throw", "label-exports", "allocator-exports"],
+  catching: [...GUARD, "throw", "catching-label-exports", "allocator-exports"],
+  reactor: [...GUARD, ...PLAIN, "allocator-exports", "initialize", "start-export"],
+  startSection: [...GUARD, ...PLAIN, "allocator-exports", "start-section"],
+  trapAtStart: [...GUARD, ...PLAIN, "allocator-exports", "trap-at-start"],
+  exitAtStart: [...GUARD, ...PLAIN, "allocator-exports", "exit-at-start"],
+  trapInInitialize: [...GUARD, ...PLAIN, "allocator-exports", "trap-in-initialize"],
+  exitInInitialize: [...GUARD, ...PLAIN, "allocator-exports", "exit-in-initialize"],
+};
+
+const LABEL_AGENT = '(func (export "label_agent") (param i32 i32 i32 i32) (result i32) (i32.const 0))';
+const LABEL_RESOURCE = '(func (export "label_resource") (param i32 i32 i32 i32) (result i32) (i32.const 0))';
+const LABEL_RESPONSE = '(func (export "label_response") (param i32 i32 i32 i32) (result i32) (i32.const 0))';
+const MEMORY = '(memory (export "memory") 1)';
+const ALLOC = `(func (export "alloc") (param i32) (result i32)
+    (global.get $heap) (global.set $heap (i32.add (global.get $heap) (local.get 0))))`;
+const DEALLOC = '(func (export "dealloc") (param i32 i32))';
+const IMPORTS = ";; imports";
+const MORE = ";; more";
+
+/**
+ * Modules that are `minimal.wat` with pieces of its text replaced.
+ * @type {Readonly<Record<string, readonly (readonly [from: string, to: string])[]>>}
+ */
+export const variations = {
+  minimal: [],
+  noLabelAgent: [[LABEL_AGENT, ""]],
+  noLabelResource: [[LABEL_RESOURCE, ""]],
+  noLabelResponse: [[LABEL_RESPONSE, ""]],
+  labelWithFewParameters: [
+    [LABEL_AGENT, '(func (export "label_agent") (param i32 i32 i32) (result i32) (i32.const 0))'],
+  ],
+  labelWithoutResult: [[LABEL_RESOURCE, '(func (export "label_resource") (param i32 i32 i32 i32))']],
+  labelWithLongResult: [
+    [LABEL_RESPONSE, '(func (export "label_response") (param i32 i32 i32 i32) (result i64) (i64.const 0))'],
+  ],
+  labelIsGlobal: [[LABEL_AGENT, '(global (export "label_agent") i32 (i32.const 0))']],
+  commandOnly: [
+    [LABEL_AGENT, ""],
+    [LABEL_RESOURCE, ""],
+    [LABEL_RESPONSE, ""],
+    [MORE, '(func (export "_start"))'],
+  ],
+  noMemory: [[MEMORY, ""]],
+  privateMemory: [[MEMORY, "(memory 1)"]],
+  memoryOfOtherName: [[MEMORY, '(memory (export "mem") 1)']],
+  memoryIsFunction: [[MEMORY, '(memory 1) (func (export "memory"))']],
+  nineMemoryPages: [[MEMORY, '(memory (export "memory") 9)']],
+  noAllocator: [
+    [ALLOC, ""],
+    [DEALLOC, ""],
+  ],
+  noDealloc: [[DEALLOC, ""]],
+  allocWithoutResult: [[ALLOC, '(func (export "alloc") (param i32))']],
+  deallocWithFewParameters: [[DEALLOC, '(func (export "dealloc") (param i32))']],
+  allocIsMemory: [
+    [ALLOC, ""],
+    [MEMORY, '(memory (export "memory") (export "alloc") 1)'],
+  ],
+  initializeWithResult: [[MORE, '(func (export "_initialize") (result i32) (i32.const 0))']],
+  importFromElsewhere: [
+    [IMPORTS, '(import "wasi_unstable" "fd_write" (func (param i32 i32 i32 i32) (result i32)))'],
+  ],
+  importFromPrototype: [[IMPORTS, '(import "__proto__" "toString" (func))']],
+  importUnknownHostFunction: [[IMPORTS, '(import "env" "abort" (func (param i32 i32 i32 i32)))']],
+  importPrototypeMember: [[IMPORTS, '(import "env" "toString" (func))']],
+  importHostFunctionWrongly: [[IMPORTS, '(import "env" "host_log" (func (param i32 i32)))']],
+  importBackendWrongly: [
+    [IMPORTS, '(import "env" "call_backend" (func (param i32 i32 i32 i32 i32 i32) (result i64)))'],
+  ],
+  importUnknownWasiFunction: [[IMPORTS, '(import "wasi_snapshot_preview1" "thread_spawn" (func))']],
+  importWasiFunctionWrongly: [
+    [IMPORTS, '(import "wasi_snapshot_preview1" "clock_time_get" (func (param i32 i32 i32) (result i32)))'],
+  ],
+  importMemory: [
+    [IMPORTS, '(import "env" "memory" (memory 1))'],
+    [MEMORY, '(export "memory" (memory 0))'],
+  ],
+  importTable: [[IMPORTS, '(import "env" "table" (table 1 funcref))']],
+  importGlobal: [[IMPORTS, '(import "env" "global" (global i32))']],
+  nineTableElements: [[MORE, "(table 9 funcref)"]],
+  seventeenTables: [[MORE, "(table 0 funcref)".repeat(17)]],
+  threads: [[MEMORY, '(memory (export "memory") 1 1 shared)']],
+  memory64: [[MEMORY, '(memory (export "memory") i64 1)']],
+  multiMemory: [[MORE, "(memory 1)"]],
+  illTyped: [[MORE, "(func (result i32) (i64.const 0))"]],
+  twoPagesAtMost: [
+    [MEMORY, '(memory (export "memory") 1 2)'],
+    [ALLOC, ""],
+    [DEALLOC, ""],
+  ],
+  severalProblems: [
+    [LABEL_RESPONSE, ""],
+    [MEMORY, '(memory (export "mem") 1)'],
+    [DEALLOC, '(func (export "dealloc") (param i32))'],
+    [IMPORTS, '(import "env" "abort" (func (param i32 i32 i32 i32)))'],
+  ],
+  standardFeatures: [
+    [
+      MORE,
+      `(func $features (param externref f32) (result i32 v128)
+         (drop (table.size 0))
+         (i32.extend8_s (i32.trunc_sat_f32_s (local.get 1)))
+         (v128.const i32x4 1 2 3 4))
+       (table 1 externref)
+       (global (export "counter") (mut i32) (i32.const 0))`,
+    ],
+  ],
+};

@@ -1,0 +1,2 @@
+;; Half of an allocator, which is none.
+(export "alloc" (func $alloc))

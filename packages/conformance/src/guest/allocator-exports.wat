@@ -1,0 +1,2 @@
+(export "alloc" (func $alloc))
+(export "dealloc" (func $dealloc))

@@ -1,0 +1,2 @@
+(func (export "_initialize")
+  (call $proc_exit (i32.const 0)))

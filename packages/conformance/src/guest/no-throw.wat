@@ -1,0 +1,2 @@
+;; For guards without exceptions.
+(func $throw (unreachable))

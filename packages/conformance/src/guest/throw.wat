@@ -1,0 +1,3 @@
+;; For guards with exceptions: one that nobody catches.
+(tag $thrown)
+(func $throw (throw $thrown))

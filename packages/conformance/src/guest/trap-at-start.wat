@@ -1,0 +1,3 @@
+(func $start
+  (unreachable))
+(start $start)

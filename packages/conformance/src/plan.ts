@@ -1,0 +1,89 @@
+import type { GuardEngine } from "@guardhost/core";
+import { type Ability, groupOf, type NamedAbility, type Requirement } from "./requirement.js";
+import { requirements } from "./requirements.js";
+
+/** A requirement that an engine is known not to meet. */
+export interface KnownDeviation {
+  readonly id: string;
+  /** Why it does not, and what that costs a gateway. */
+  readonly reason: string;
+}
+
+/** Settings of a run. */
+export interface ConformanceOptions {
+  /** Abilities, beyond those in `engine.capabilities`, that the engine or its runtime lacks. */
+  readonly lacks?: readonly NamedAbility[];
+  /** Requirements that must fail. One that passes after all fails the run, so that the list cannot go stale. */
+  readonly deviations?: readonly KnownDeviation[];
+  /** Ids and groups to which the run is restricted. All requirements unless given. */
+  readonly only?: readonly string[];
+  /** Milliseconds that one requirement may take; more than 0. 20,000 unless given. */
+  readonly timeoutMs?: number;
+}
+
+/** Why a requirement is skipped: an ability that the engine lacks, or one that it has. */
+export type SkipReason = Ability | `no ${Ability}`;
+
+/** What is to be done about one requirement. */
+export interface PlannedRequirement {
+  readonly requirement: Requirement;
+  /** Present when the requirement is skipped. */
+  readonly skippedFor?: SkipReason;
+  /** Present when the requirement must fail. */
+  readonly deviation?: KnownDeviation;
+}
+
+/**
+ * What a run of the suite does, requirement by requirement.
+ *
+ * Throws a RangeError for ids that do not exist, for a deviation without a reason, for a timeout of nothing, and for a
+ * plan without requirements: a run that checks nothing must not pass.
+ */
+export function planConformance(engine: GuardEngine, options: ConformanceOptions = {}): PlannedRequirement[] {
+  const { lacks = [], deviations = [], only, timeoutMs = 1 } = options;
+  if (!(timeoutMs > 0)) throw new RangeError(`timeoutMs must be more than 0, not ${timeoutMs}`);
+  for (const { id, reason } of deviations) {
+    if (!requirements.some((requirement) => requirement.id === id)) {
+      throw new RangeError(`deviations: there is no requirement ${JSON.stringify(id)}`);
+    }
+    if (reason.trim() === "") throw new RangeError(`deviations: ${id} has no reason`);
+  }
+  for (const name of only ?? []) {
+    if (!requirements.some((requirement) => isNamed(requirement, name))) {
+      throw new RangeError(`only: there is no requirement and no group ${JSON.stringify(name)}`);
+    }
+  }
+  const chosen = requirements.filter(
+    (requirement) => only === undefined || only.some((name) => isNamed(requirement, name)),
+  );
+  if (chosen.length === 0) throw new RangeError("there is no requirement to check");
+  const has = (ability: Ability) => hasAbility(engine, lacks, ability);
+  return chosen.map((requirement) => {
+    const skippedFor = reasonToSkip(requirement, has);
+    const deviation = deviations.find(({ id }) => id === requirement.id);
+    return {
+      requirement,
+      ...(skippedFor === undefined ? {} : { skippedFor }),
+      ...(deviation === undefined ? {} : { deviation }),
+    };
+  });
+}
+
+function isNamed(requirement: Requirement, name: string): boolean {
+  return requirement.id === name || groupOf(requirement) === name;
+}
+
+function hasAbility(engine: GuardEngine, lacks: readonly NamedAbility[], ability: Ability): boolean {
+  if (ability === "exceptions" || ability === "asyncContext") return !lacks.includes(ability);
+  return engine.capabilities[ability];
+}
+
+function reasonToSkip(
+  { needs = [], needsNot = [] }: Requirement,
+  has: (ability: Ability) => boolean,
+): SkipReason | undefined {
+  const missing = needs.find((ability) => !has(ability));
+  if (missing !== undefined) return missing;
+  const present = needsNot.find(has);
+  return present === undefined ? undefined : `no ${present}`;
+}

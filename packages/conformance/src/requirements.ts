@@ -1,0 +1,55 @@
+import type { Requirement } from "./requirement.js";
+import { abortRequirements } from "./requirements/abort.js";
+import { agentPayloadRequirements } from "./requirements/agent-payload.js";
+import { asyncBackendRequirements } from "./requirements/async-backend.js";
+import { backendRequirements } from "./requirements/backend.js";
+import { backendBudgetRequirements } from "./requirements/backend-budget.js";
+import { backendFailureRequirements } from "./requirements/backend-failures.js";
+import { backendResultRequirements } from "./requirements/backend-results.js";
+import { callRequirements } from "./requirements/call.js";
+import { closeRequirements } from "./requirements/close.js";
+import { directMemoryRequirements } from "./requirements/direct-memory.js";
+import { interruptRequirements } from "./requirements/interrupt.js";
+import { isolationRequirements } from "./requirements/isolation.js";
+import { jsonPayloadRequirements } from "./requirements/json-payload.js";
+import { logRequirements } from "./requirements/log.js";
+import { memoryRequirements } from "./requirements/memory.js";
+import { memoryGrowthRequirements } from "./requirements/memory-growth.js";
+import { orderRequirements } from "./requirements/order.js";
+import { policyRequirements } from "./requirements/policy.js";
+import { resourcePayloadRequirements } from "./requirements/resource-payload.js";
+import { responsePayloadRequirements } from "./requirements/response-payload.js";
+import { retryRequirements } from "./requirements/retry.js";
+import { statusRequirements } from "./requirements/status.js";
+import { trapRequirements } from "./requirements/trap.js";
+import { validationRequirements } from "./requirements/validation.js";
+import { wasiRequirements } from "./requirements/wasi.js";
+
+/** Everything that every engine must do, group by group. */
+export const requirements: readonly Requirement[] = [
+  ...callRequirements,
+  ...retryRequirements,
+  ...memoryRequirements,
+  ...memoryGrowthRequirements,
+  ...directMemoryRequirements,
+  ...statusRequirements,
+  ...trapRequirements,
+  ...backendRequirements,
+  ...backendFailureRequirements,
+  ...backendBudgetRequirements,
+  ...backendResultRequirements,
+  ...asyncBackendRequirements,
+  ...logRequirements,
+  ...wasiRequirements,
+  ...abortRequirements,
+  ...interruptRequirements,
+  ...orderRequirements,
+  ...isolationRequirements,
+  ...closeRequirements,
+  ...validationRequirements,
+  ...agentPayloadRequirements,
+  ...resourcePayloadRequirements,
+  ...responsePayloadRequirements,
+  ...jsonPayloadRequirements,
+  ...policyRequirements,
+];

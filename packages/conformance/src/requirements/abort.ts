@@ -1,0 +1,216 @@
+import { GuardError } from "@guardhost/core";
+import { equal, holds, rejects, rejectsWith } from "../assertions.js";
+import { POLICY } from "../check-context.js";
+import { ask, countEntries, need, returnStatus, trap, write } from "../guest/program.js";
+import type { Requirement } from "../requirement.js";
+import { busySession, callRunning, runIn } from "../session-programs.js";
+
+/** Counts the listeners that a signal has. */
+function countListeners(signal: AbortSignal): () => number {
+  let listeners = 0;
+  const { addEventListener, removeEventListener } = signal;
+  const counted = new Set<unknown>();
+  signal.addEventListener = (...args: Parameters<AbortSignal["addEventListener"]>) => {
+    counted.add(args[1]);
+    listeners = counted.size;
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<AbortSignal["removeEventListener"]>) => {
+    counted.delete(args[1]);
+    listeners = counted.size;
+    removeEventListener.apply(signal, args);
+  };
+  return () => listeners;
+}
+
+/** Lets time pass while nothing else happens. */
+function spendMilliseconds(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+/** Aborts and deadlines where no running guest has to be stopped. */
+export const abortRequirements: readonly Requirement[] = [
+  {
+    id: "abort:before-the-call",
+    behaviour:
+      "A call whose signal is aborted already rejects with signal.reason, and the guest is not entered",
+    source: "W22, design 3",
+    async check(context) {
+      const guard = await context.open({ backend: () => 7 });
+      const reason = { any: "value" };
+      await rejectsWith(guard.runWith({ signal: AbortSignal.abort(reason) }, ask()), reason, "the call");
+      equal(guard.host.questions, [], "what the backend was asked");
+    },
+  },
+  {
+    id: "abort:before-the-call-costs-nothing",
+    behaviour: "A session whose call was aborted before it began goes on: same instance, same policy",
+    source: "W22",
+    async check(context) {
+      const session = await context.labeledSession();
+      const reason = new Error("no longer wanted");
+      const aborted = session.labelResource(callRunning(), { signal: AbortSignal.abort(reason) });
+      await rejectsWith(aborted, reason, "the call");
+      equal(await runIn(session, countEntries), "2;", "how often the guest was entered");
+    },
+  },
+  {
+    id: "abort:while-waiting-for-a-turn",
+    behaviour:
+      "A call that is aborted while it waits for another rejects with signal.reason; the other is unharmed",
+    source: "W22, W35",
+    async check(context) {
+      const { session, running, release } = await busySession(context);
+      const reason = new Error("no longer wanted");
+      const controller = new AbortController();
+      const waiting = session.labelResource(callRunning(), { signal: controller.signal });
+      controller.abort(reason);
+      // It rejects while the other call still runs.
+      await rejectsWith(waiting, reason, "the waiting call");
+      release();
+      await running;
+      equal(await runIn(session, countEntries), "2;", "how often the guest was entered");
+    },
+  },
+  {
+    id: "abort:during-a-backend-call",
+    behaviour:
+      "When the backend aborts the call, the call rejects with signal.reason though the guest answers",
+    source: "W22, design 3",
+    async check(context) {
+      const reason = new Error("no longer wanted");
+      const controller = new AbortController();
+      const guard = await context.open({ backend: () => controller.abort(reason) });
+      const call = guard.runWith({ signal: controller.signal }, ask(), write("answer"));
+      await rejectsWith(call, reason, "the call");
+    },
+  },
+  {
+    id: "abort:no-further-backend-call",
+    behaviour: "After an abort the guest's backend calls answer -1, and the backend is not asked",
+    source: "W22",
+    async check(context) {
+      const reason = new Error("no longer wanted");
+      const controller = new AbortController();
+      const guard = await context.open({ backend: () => controller.abort(reason) });
+      await rejectsWith(guard.runWith({ signal: controller.signal }, ask(), ask()), reason, "the call");
+      equal(guard.host.questions.length, 1, "how often the backend was asked");
+    },
+  },
+  {
+    id: "abort:no-further-attempt",
+    behaviour: "After an abort the label function is not run again",
+    source: "W22, W32",
+    async check(context) {
+      const reason = new Error("no longer wanted");
+      const controller = new AbortController();
+      let attempts = 0;
+      const guard = await context.open({
+        limits: { initialOutputBytes: 64 },
+        backend() {
+          attempts++;
+          controller.abort(reason);
+        },
+      });
+      const call = guard.runWith({ signal: controller.signal }, ask({ tool: "attempt" }), need(1000, 1000));
+      await rejectsWith(call, reason, "the call");
+      equal(attempts, 1, "how often the label function ran");
+    },
+  },
+  {
+    id: "abort:session-begins-anew",
+    behaviour:
+      "After an abort inside a call a session has no policy until labelAgent, and then a fresh instance",
+    source: "W22, W31, W37",
+    async check(context) {
+      const reason = new Error("no longer wanted");
+      const controller = new AbortController();
+      const session = await context.labeledSession({ backend: () => controller.abort(reason) });
+      const call = session.labelResource(callRunning(ask()), { signal: controller.signal });
+      await rejectsWith(call, reason, "the call");
+      await rejects(session.labelResource(callRunning()), { code: "NO_POLICY" }, "the next call");
+      await session.labelAgent(POLICY);
+      equal(await runIn(session, countEntries), "2;", "how often the fresh guest was entered");
+    },
+  },
+  {
+    id: "abort:listeners-are-removed",
+    behaviour: "A call leaves no listener on its signal, whether it succeeds or fails",
+    source: "design 3",
+    async check(context) {
+      const { signal } = new AbortController();
+      const listeners = countListeners(signal);
+      const session = await context.session({ policyRequired: false, backend: () => 7 });
+      const successes = [1, 2, 3].map(() =>
+        session.labelResource(callRunning(ask(), returnStatus(0)), { signal }),
+      );
+      await Promise.allSettled(successes);
+      await session.labelResource({ name: "plain" }, { signal });
+      equal(listeners(), 0, "listeners in the end");
+    },
+  },
+  {
+    id: "abort:deadline-before-a-backend-call",
+    behaviour:
+      "When the deadline has passed the backend is not asked any more: -1, and the call ends with TIMEOUT",
+    source: "W22, design 3",
+    async check(context) {
+      let questions = 0;
+      const guard = await context.open({
+        backend() {
+          questions++;
+          spendMilliseconds(60);
+        },
+      });
+      const call = guard.runWith({ timeoutMs: 50 }, ask(), ask());
+      await rejects(call, { code: "TIMEOUT", lost: true }, "the call");
+      holds(questions <= 1, `the backend to be asked once, not ${questions} times`);
+    },
+  },
+  {
+    id: "abort:deadline-after-the-guest",
+    behaviour: "An answer that comes after the deadline does not count: TIMEOUT, and the instance is kept",
+    source: "W22, design 3",
+    async check(context) {
+      const guard = await context.open({ backend: () => spendMilliseconds(60) });
+      const call = guard.runWith({ timeoutMs: 50 }, ask(), write("answer"));
+      await rejects(call, { code: "TIMEOUT", lost: false }, "the call");
+      equal(await guard.run(write("answer")), "answer", "the next call's answer");
+    },
+  },
+  {
+    id: "abort:reason-may-be-any-guard-error",
+    behaviour: "An abort costs the instance also where its reason is a GuardError, which is passed on itself",
+    source: "W22, W37, design 3",
+    async check(context) {
+      const reason = new GuardError("BUSY", "the caller's own");
+      for (const ending of [write("answer"), trap("unreachable")]) {
+        const controller = new AbortController();
+        const session = await context.labeledSession({ backend: () => controller.abort(reason) });
+        const call = session.labelResource(callRunning(ask(), ending), { signal: controller.signal });
+        await rejectsWith(call, reason, "the call");
+        await rejects(session.labelResource(callRunning()), { code: "NO_POLICY" }, "the next call");
+      }
+    },
+  },
+  {
+    id: "abort:deadline-before-an-attempt",
+    behaviour: "A label function is not run again when the deadline has passed meanwhile: TIMEOUT",
+    source: "W22, design 3",
+    async check(context) {
+      let attempts = 0;
+      const guard = await context.open({
+        limits: { initialOutputBytes: 64 },
+        backend() {
+          attempts++;
+          spendMilliseconds(60);
+        },
+      });
+      const call = guard.runWith({ timeoutMs: 50 }, ask({ tool: "attempt" }), need(1000, 1000));
+      await rejects(call, { code: "TIMEOUT" }, "the call");
+      holds(attempts <= 1, `the label function to run once, not ${attempts} times`);
+      equal(await guard.run(countEntries), "2;", "how often the guest was entered");
+    },
+  },
+];

@@ -1,0 +1,279 @@
+import type { GuardLimits } from "@guardhost/core";
+import { type ModuleName, moduleBytes } from "../guest/module-bytes.js";
+
+/** Something wrong with a module. */
+export interface Refusal {
+  readonly name: string;
+  /** "A module that …". */
+  readonly that: string;
+  readonly module: ModuleName | Uint8Array;
+  /** What the error must mention. */
+  readonly says: string;
+  readonly source?: string;
+  readonly limits?: Partial<GuardLimits>;
+}
+
+/** A module of one type: `(type (struct))`, of the garbage collection proposal. */
+const STRUCT_TYPE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 3, 1, 0x5f, 0]);
+
+/** `(type (func (param (ref func))))`, of the typed function references proposal. */
+const REFERENCE_TYPE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 6, 1, 0x60, 1, 0x64, 0x70, 0]);
+
+/** The beginning of a component. */
+const COMPONENT = new Uint8Array([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
+
+/** Modules that are no guards, one for each reason. */
+export const refusals: readonly Refusal[] = [
+  { name: "no-bytes", that: "is empty", module: new Uint8Array(0), says: "module" },
+  {
+    name: "no-wasm",
+    that: "is no WebAssembly",
+    module: new TextEncoder().encode("<!doctype html>"),
+    says: "module",
+  },
+  { name: "component", that: "is a component", module: COMPONENT, says: "module" },
+  { name: "truncated", that: "ends too early", module: moduleBytes("guard").subarray(0, -1), says: "module" },
+  { name: "trailing-bytes", that: "goes on behind its end", module: withTrailingBytes(), says: "module" },
+  { name: "ill-typed", that: "does not validate", module: "illTyped", says: "module" },
+  { name: "no-label-agent", that: "lacks label_agent", module: "noLabelAgent", says: "label_agent" },
+  {
+    name: "no-label-resource",
+    that: "lacks label_resource",
+    module: "noLabelResource",
+    says: "label_resource",
+  },
+  {
+    name: "no-label-response",
+    that: "lacks label_response",
+    module: "noLabelResponse",
+    says: "label_response",
+  },
+  {
+    name: "label-with-few-parameters",
+    that: "has a label function of three parameters",
+    module: "labelWithFewParameters",
+    says: "(i32, i32, i32) -> (i32)",
+  },
+  {
+    name: "label-without-result",
+    that: "has a label function without a result",
+    module: "labelWithoutResult",
+    says: "(i32, i32, i32, i32) -> ()",
+  },
+  {
+    name: "label-with-long-result",
+    that: "has a label function with a 64-bit result",
+    module: "labelWithLongResult",
+    says: "(i32, i32, i32, i32) -> (i64)",
+  },
+  {
+    name: "label-is-no-function",
+    that: "exports a global as label_agent",
+    module: "labelIsGlobal",
+    says: "global",
+  },
+  { name: "command", that: "is a command, not a reactor", module: "commandOnly", says: "_start" },
+  { name: "no-memory", that: "has no memory", module: "noMemory", says: "memory", source: "spec 1.2, W30" },
+  {
+    name: "private-memory",
+    that: "keeps its memory to itself",
+    module: "privateMemory",
+    says: "memory",
+    source: "spec 1.2, W30",
+  },
+  {
+    name: "memory-of-other-name",
+    that: "exports its memory under another name",
+    module: "memoryOfOtherName",
+    says: '"mem"',
+    source: "spec 1.2, W30",
+  },
+  {
+    name: "memory-is-no-memory",
+    that: "exports a function as memory",
+    module: "memoryIsFunction",
+    says: "function",
+    source: "spec 1.2, W30",
+  },
+  {
+    name: "memory-too-large",
+    that: "needs more memory than maxMemoryPages",
+    module: "nineMemoryPages",
+    limits: { maxMemoryPages: 8 },
+    says: "maxMemoryPages",
+    source: "spec 1.1",
+  },
+  {
+    name: "no-allocator",
+    that: "lacks alloc and dealloc, unless allowDirectMemory is set",
+    module: "noAllocator",
+    says: "allowDirectMemory",
+    source: "spec 1.2, W29",
+  },
+  {
+    name: "half-an-allocator",
+    that: "has alloc but no dealloc, unless allowDirectMemory is set",
+    module: "noDealloc",
+    says: "dealloc",
+    source: "spec 1.2, W29",
+  },
+  {
+    name: "alloc-without-result",
+    that: "has an alloc without a result",
+    module: "allocWithoutResult",
+    says: "alloc",
+    source: "W30",
+  },
+  {
+    name: "dealloc-with-few-parameters",
+    that: "has a dealloc of one parameter",
+    module: "deallocWithFewParameters",
+    says: "dealloc",
+    source: "W30",
+  },
+  {
+    name: "alloc-is-no-function",
+    that: "exports its memory as alloc",
+    module: "allocIsMemory",
+    says: "alloc",
+    source: "W30",
+  },
+  {
+    name: "initialize-with-result",
+    that: "has an _initialize with a result",
+    module: "initializeWithResult",
+    says: "_initialize",
+    source: "W33, design 6",
+  },
+  {
+    name: "import-from-elsewhere",
+    that: "imports from a module that no host provides",
+    module: "importFromElsewhere",
+    says: "wasi_unstable",
+    source: "spec 1.1, design 5",
+  },
+  {
+    name: "import-from-prototype",
+    that: "imports from a module named like a member of every object",
+    module: "importFromPrototype",
+    says: "__proto__",
+    source: "design 5",
+  },
+  {
+    name: "unknown-host-function",
+    that: "imports a host function that does not exist",
+    module: "importUnknownHostFunction",
+    says: "env.abort",
+    source: "spec 1.1, 1.3",
+  },
+  {
+    name: "prototype-member",
+    that: "imports a host function named like a member of every object",
+    module: "importPrototypeMember",
+    says: "env.toString",
+    source: "spec 1.3",
+  },
+  {
+    name: "host-log-of-other-type",
+    that: "imports host_log with another signature",
+    module: "importHostFunctionWrongly",
+    says: "host_log",
+    source: "spec 1.3",
+  },
+  {
+    name: "call-backend-of-other-type",
+    that: "imports call_backend with another signature",
+    module: "importBackendWrongly",
+    says: "call_backend",
+    source: "spec 1.3",
+  },
+  {
+    name: "unknown-wasi-function",
+    that: "imports a WASI function that does not exist",
+    module: "importUnknownWasiFunction",
+    says: "thread_spawn",
+    source: "spec 1.1, 1.4",
+  },
+  {
+    name: "wasi-function-of-other-type",
+    that: "imports a WASI function with another signature",
+    module: "importWasiFunctionWrongly",
+    says: "clock_time_get",
+    source: "spec 1.1, 1.4",
+  },
+  {
+    name: "imported-memory",
+    that: "imports its memory",
+    module: "importMemory",
+    says: "env.memory",
+    source: "design 5",
+  },
+  {
+    name: "imported-table",
+    that: "imports a table",
+    module: "importTable",
+    says: "env.table",
+    source: "design 5",
+  },
+  {
+    name: "imported-global",
+    that: "imports a global",
+    module: "importGlobal",
+    says: "env.global",
+    source: "design 5",
+  },
+  {
+    name: "table-too-large",
+    that: "needs a larger table than maxTableElements",
+    module: "nineTableElements",
+    limits: { maxTableElements: 8 },
+    says: "maxTableElements",
+    source: "design 5",
+  },
+  {
+    name: "too-many-tables",
+    that: "has more than 16 tables, for each of which the limit holds",
+    module: "seventeenTables",
+    says: "17 tables",
+    source: "design 5",
+  },
+  {
+    name: "threads",
+    that: "shares its memory with threads",
+    module: "threads",
+    says: "threads",
+    source: "design 5",
+  },
+  {
+    name: "memory64",
+    that: "has a 64-bit memory",
+    module: "memory64",
+    says: "64-bit memory",
+    source: "design 5",
+  },
+  {
+    name: "multi-memory",
+    that: "has two memories",
+    module: "multiMemory",
+    says: "several memories",
+    source: "design 5",
+  },
+  {
+    name: "function-references",
+    that: "uses typed function references",
+    module: REFERENCE_TYPE,
+    says: "typed function references",
+    source: "design 5",
+  },
+  {
+    name: "garbage-collection",
+    that: "uses garbage collection",
+    module: STRUCT_TYPE,
+    says: "garbage collection",
+    source: "design 5",
+  },
+];
+
+function withTrailingBytes(): Uint8Array {
+  return new Uint8Array([...moduleBytes("minimal"), 0xff, 0xff]);
+}

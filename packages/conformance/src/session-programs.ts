@@ -1,0 +1,57 @@
+/** Programs for the public API, where an input is JSON and an answer must be. */
+
+import type { Guard, GuardSession, StandardSchema, ToolCall } from "@guardhost/core";
+import { type CheckContext, POLICY } from "./check-context.js";
+import { type Command, write } from "./guest/program.js";
+import { deferred } from "./waiting.js";
+
+/** A tool call whose name is a program. */
+export function callRunning(...commands: readonly Command[]): ToolCall {
+  return { name: `#${commands.join("")}` };
+}
+
+/** A policy that carries a program. */
+export function policyRunning(...commands: readonly Command[]): object {
+  return {
+    "allow-only": { repos: "all", "min-integrity": "none", "blocked-users": [`#${commands.join("")}`] },
+  };
+}
+
+/** A tool call whose resource is described by what `commands` write, which must be text without quotes. */
+export function callDescribedBy(...commands: readonly Command[]): ToolCall {
+  return callRunning(write('{"resource":{"description":"'), ...commands, write('"}}'));
+}
+
+/** A session with a call that runs for as long as a check wants it to, outside the guest. */
+export interface BusySession {
+  readonly guard: Guard;
+  readonly session: GuardSession;
+  /** The call, which is a `labelAgent`. */
+  readonly running: Promise<unknown>;
+  /** Lets the call go on. */
+  readonly release: () => void;
+}
+
+/** Begins a session and a call in it. */
+export async function busySession(context: CheckContext): Promise<BusySession> {
+  const released = deferred<void>();
+  const policySchema: StandardSchema = {
+    "~standard": {
+      version: 1,
+      vendor: "guardhost",
+      validate: async (value) => {
+        await released.promise;
+        return { value };
+      },
+    },
+  };
+  const guard = await context.load({ policySchema });
+  const session = guard.session();
+  return { guard, session, running: session.labelAgent(POLICY), release: () => released.resolve() };
+}
+
+/** What `commands` write, run by `labelResource`. */
+export async function runIn(session: GuardSession, ...commands: readonly Command[]): Promise<string> {
+  const { resource } = await session.labelResource(callDescribedBy(...commands));
+  return resource.description ?? "";
+}

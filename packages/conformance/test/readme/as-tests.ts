@@ -1,0 +1,4 @@
+import { conformanceTests } from "@guardhost/conformance/vitest";
+import { myEngine } from "./my-engine.js";
+
+conformanceTests(myEngine());

@@ -1,0 +1,94 @@
+import { type ConformanceOptions, requirements, runConformance } from "@guardhost/conformance";
+import { expect, test } from "vitest";
+import { REFERENCE_GROUPS, referenceEngine } from "./reference-engine.js";
+
+/** An engine that answers nothing but an empty answer. */
+const mute = referenceEngine({
+  name: "mute",
+  wrap: (channel) => ({ call: async () => new Uint8Array(0), close: () => channel.close() }),
+});
+
+test("an engine that does what is required conforms, and nothing is left out", async () => {
+  const only = [...REFERENCE_GROUPS];
+  const report = await runConformance(referenceEngine(), { only });
+  expect(report.failed).toEqual([]);
+  expect(report.engine).toBe("reference");
+  expect(report.deviations).toEqual([]);
+  const wanted = requirements.filter(({ id }) => only.some((group) => id.startsWith(`${group}:`)));
+  const skipped = report.skipped.map(({ id }) => id);
+  expect([...report.passed, ...skipped].sort()).toEqual(wanted.map(({ id }) => id).sort());
+});
+
+test("a failure says what is required, where that comes from, and what was found", async () => {
+  const { passed, failed } = await runConformance(mute, { only: ["call:echo"] });
+  expect(passed).toEqual([]);
+  expect(failed).toEqual([
+    {
+      id: "call:echo",
+      behaviour: "Every byte of the input reaches the guest, and every byte of its answer comes back",
+      source: "spec 1.6, 1.8",
+      message: expect.stringMatching(
+        /^ConformanceError: the echo of every byte value: expected bytes .*, found bytes \[\]$/,
+      ),
+    },
+  ]);
+});
+
+test("a skipped requirement names the ability that is lacking, or that is there", async () => {
+  const engine = referenceEngine();
+  const only = ["async:result", "async:refused", "interrupt:abort", "trap:exception"];
+  const lacks = ["exceptions"] as const;
+  expect((await runConformance(engine, { only, lacks })).skipped).toEqual([
+    { id: "trap:exception", ability: "exceptions" },
+    { id: "async:result", ability: "asyncBackend" },
+    { id: "interrupt:abort", ability: "interruptible" },
+  ]);
+  const asynchronous = { ...engine, capabilities: { ...engine.capabilities, asyncBackend: true } };
+  expect((await runConformance(asynchronous, { only: ["async:refused"] })).skipped).toEqual([
+    { id: "async:refused", ability: "no asyncBackend" },
+  ]);
+});
+
+test("a known deviation that fails is reported as one, and is no failure", async () => {
+  const deviations = [{ id: "call:echo", reason: "it never answers" }];
+  const report = await runConformance(mute, { only: ["call:echo"], deviations });
+  expect(report.failed).toEqual([]);
+  expect(report.deviations).toEqual([{ ...deviations[0], message: expect.stringContaining("every byte") }]);
+});
+
+test("a known deviation that passes is a failure", async () => {
+  const deviations = [{ id: "call:echo", reason: "it never answers" }];
+  const { passed, failed } = await runConformance(referenceEngine(), { only: ["call:echo"], deviations });
+  expect(passed).toEqual([]);
+  expect(failed).toMatchObject([{ id: "call:echo", message: expect.stringContaining("it never answers") }]);
+});
+
+test("an engine that does not settle fails the requirement", async () => {
+  const stuck = referenceEngine({
+    wrap: (channel) => ({ call: () => new Promise(() => undefined), close: () => channel.close() }),
+  });
+  const { failed } = await runConformance(stuck, { only: ["call:echo"], timeoutMs: 20 });
+  expect(failed).toMatchObject([{ message: expect.stringContaining("did not settle within 20 ms") }]);
+});
+
+test("an engine that throws something else than an error fails the requirement", async () => {
+  const broken = { ...referenceEngine(), compile: () => Promise.reject("no such thing") };
+  const { failed } = await runConformance(broken, { only: ["call:echo"] });
+  expect(failed).toMatchObject([{ id: "call:echo", message: "no such thing" }]);
+});
+
+test("a report survives JSON", async () => {
+  const report = await runConformance(mute, { only: ["call", "async"] });
+  expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+});
+
+test.each<[string, ConformanceOptions]>([
+  ["no requirement", { only: [] }],
+  ["an unknown id", { only: ["call:ekho"] }],
+  ["an unknown group", { only: ["calls"] }],
+  ["a deviation of an unknown id", { deviations: [{ id: "call:ekho", reason: "a reason" }] }],
+  ["a deviation without a reason", { deviations: [{ id: "call:echo", reason: " " }] }],
+  ["a timeout of nothing", { only: ["call:echo"], timeoutMs: 0 }],
+])("%s is refused: a run that checks nothing must not pass", async (_name, options) => {
+  await expect(runConformance(referenceEngine(), options)).rejects.toThrow(RangeError);
+});
