@@ -1,0 +1,10 @@
+/**
+ * Guards on the runtime's own WebAssembly. Re-exports `@guardhost/core`: one install, one import.
+ *
+ * @module
+ */
+
+export * from "@guardhost/core";
+export { type NativeOptions, native } from "./native.js";
+export type { ClockMode } from "./wasi/clocks.js";
+export type { RandomMode } from "./wasi/random.js";

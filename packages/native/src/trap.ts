@@ -1,0 +1,16 @@
+/** `(module (func (export "trap") unreachable))` */
+const TRAP_MODULE = new Uint8Array([
+  0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03, 0x02, 0x01, 0x00,
+  0x07, 0x08, 0x01, 0x04, 0x74, 0x72, 0x61, 0x70, 0x00, 0x00, 0x0a, 0x05, 0x01, 0x03, 0x00, 0x00, 0x0b,
+]);
+
+let trapFunction: (() => never) | undefined;
+
+/**
+ * Unwinds the guest that called the host. A guest's `catch_all` catches every JavaScript exception; what it cannot
+ * catch is a trap, and a trap needs WebAssembly.
+ */
+export function trap(): never {
+  trapFunction ??= new WebAssembly.Instance(new WebAssembly.Module(TRAP_MODULE)).exports.trap as () => never;
+  return trapFunction();
+}

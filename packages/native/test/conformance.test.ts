@@ -1,0 +1,4 @@
+import { conformanceTests } from "@guardhost/conformance/vitest";
+import { native } from "@guardhost/native";
+
+conformanceTests(native());
