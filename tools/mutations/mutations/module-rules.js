@@ -1,0 +1,78 @@
+/** Rules about what may run as a guard. */
+
+/** @type {readonly import("../mutation.js").Mutation[]} */
+export const moduleMutations = [
+  {
+    package: "native",
+    file: "compile-guard.ts",
+    find: "assertGuardModule(describeModule(bytes), limits);",
+    replace: "",
+    fails: "validation:no-label-agent",
+  },
+  .../** @type {const} */ ([
+    ["...sizeProblems(module, limits),", "validation:module-too-large"],
+    ["...labelFunctionProblems(module),", "validation:label-without-result"],
+    ["...memoryProblems(module, limits),", "validation:memory-too-large"],
+    ["...allocatorProblems(module, limits),", "validation:no-allocator"],
+    [
+      "...optionalFunctionProblems(module, INITIALIZE_EXPORT, INITIALIZE_SIGNATURE),",
+      "validation:initialize-with-result",
+    ],
+    ["...module.imports.flatMap(importProblems),", "validation:unknown-host-function"],
+    ["...tableProblems(module, limits),", "validation:table-too-large"],
+  ]).map(
+    ([find, fails]) =>
+      /** @type {const} */ ({ package: "core", file: "module/module-problems.ts", find, replace: "", fails }),
+  ),
+  .../** @type {const} */ ([
+    ["gc: ", "validation:garbage-collection"],
+    ['"typed-function-references": ', "validation:function-references"],
+    ["memory64: ", "validation:memory64"],
+    ['"multi-memory": ', "validation:multi-memory"],
+    ["threads: ", "validation:threads"],
+  ]).map(
+    ([find, fails]) =>
+      /** @type {const} */ ({
+        package: "core",
+        file: "module/module-problems.ts",
+        find,
+        replace: "unknown: undefined && ",
+        fails,
+      }),
+  ),
+  {
+    package: "core",
+    file: "module/module-problems.ts",
+    find: "!Object.hasOwn(IMPORTABLE, module)",
+    replace: "false",
+    fails: "validation:import-from-prototype",
+  },
+  {
+    package: "core",
+    file: "module/module-problems.ts",
+    find: "Object.hasOwn(functions, name) ? functions[name] : undefined",
+    replace: "functions[name]",
+    fails: "validation:prototype-member",
+  },
+  {
+    package: "core",
+    file: "module/module-problems.ts",
+    find: "missing.length > 0 && !limits.allowDirectMemory",
+    replace: "missing.length > 1 && !limits.allowDirectMemory",
+    fails: "validation:half-an-allocator",
+  },
+  {
+    package: "native",
+    file: "native.ts",
+    find: "maxMemoryPages,\n        maxTableElements,",
+    replace: "maxTableElements,",
+    fails: "isolation:limits-of-loads",
+  },
+  {
+    package: "core",
+    file: "module/module-problems.ts",
+    find: "module.tables.length > MAX_TABLES",
+    replace: "false",
+    fails: "validation:too-many-tables",
+  },
+];
