@@ -1,0 +1,3 @@
+module tag-guard
+
+go 1.24
