@@ -1,0 +1,101 @@
+import { type Backend, GuardError, type GuardLogger, type GuardOperation, loadGuard } from "@guardhost/core";
+import type { CommandContext } from "../command-context.js";
+import { displayName, readBytes, readJson } from "../input-files.js";
+import { showName } from "../terminal/escape-text.js";
+import type { StandardStreams } from "../terminal/standard-streams.js";
+import { UserError } from "../user-error.js";
+import { type EngineName, engines } from "./engines.js";
+import { type Labelling, labelling } from "./labelling.js";
+import { policySchemaFor } from "./policy-schema.js";
+import { recordedBackend } from "./recorded-backend.js";
+import { stderrLogger } from "./stderr-logger.js";
+
+/** Options of `guardhost call`. Files are given by name. */
+export interface CallOptions {
+  readonly policy: string;
+  readonly input?: string;
+  readonly backend?: string;
+  readonly engine: EngineName;
+  readonly timeout?: number;
+  readonly allowDirectMemory?: true;
+  readonly log?: true;
+  readonly json?: true;
+}
+
+/**
+ * Opens the guard in the file `path`, gives it its policy, and runs `operation`: labels, as core decodes them.
+ * Leaves a hint in the context when the guard fails and only lacked a backend.
+ *
+ * @throws UserError for files that are not what they must be, GuardError for everything about the guard
+ */
+export async function callGuard(
+  path: string,
+  operation: GuardOperation,
+  options: CallOptions,
+  context: CommandContext,
+): Promise<object> {
+  const { stdin, stderr } = context.streams;
+  const policy = await readJson(options.policy, stdin);
+  const label = await readLabelling(operation, options, stdin);
+  const logger = options.log ? stderrLogger(stderr) : undefined;
+  const unanswered: string[] = [];
+  const backend = explained(await readBackend(options, stdin, unanswered), logger);
+  const guard = await loadGuard(await readBytes(path, stdin), {
+    engine: engines[options.engine](),
+    limits: { allowDirectMemory: options.allowDirectMemory ?? false },
+    timeoutMs: options.timeout,
+    policySchema: policySchemaFor(policy),
+    logger,
+    logGuestMessages: true,
+  });
+  try {
+    const session = guard.session({ backend });
+    const agent = await session.labelAgent(policy);
+    return label === undefined ? agent : await label(session);
+  } catch (error) {
+    const [tool] = unanswered;
+    if (tool !== undefined && GuardError.is(error, "GUEST_ERROR")) context.hint = backendHint(tool);
+    throw error;
+  } finally {
+    await guard.close();
+  }
+}
+
+/** What to do once the guard has its policy; nothing for label_agent. */
+async function readLabelling(
+  operation: GuardOperation,
+  { input }: CallOptions,
+  stdin: StandardStreams["stdin"],
+): Promise<Labelling | undefined> {
+  if (operation === "label_agent" || input === undefined) return undefined;
+  return labelling(operation, await readJson(input, stdin), displayName(input));
+}
+
+/** The recorded results or, without any, a backend that fails and notes in `unanswered` the tools it was asked for. */
+async function readBackend(
+  { backend: file }: CallOptions,
+  stdin: StandardStreams["stdin"],
+  unanswered: string[],
+): Promise<Backend> {
+  if (file !== undefined) return recordedBackend(await readJson(file, stdin), displayName(file));
+  return ({ name }) => {
+    unanswered.push(name);
+    throw new UserError("there are no results for it, because no --backend was given");
+  };
+}
+
+/** The host logs only that a backend call failed, since reasons may quote data. Here it is the caller's own. */
+function explained(backend: Backend, logger: GuardLogger | undefined): Backend {
+  return (call, options) => {
+    try {
+      return backend(call, options);
+    } catch (error) {
+      logger?.warn({ err: error }, `the backend has no result for ${JSON.stringify(call.name)}`);
+      throw error;
+    }
+  };
+}
+
+function backendHint(tool: string): string {
+  return `the guard asked its backend for ${showName(tool)} in vain; give results with --backend, and see why with --log`;
+}

@@ -1,0 +1,82 @@
+import {
+  ALLOC_EXPORT,
+  DEALLOC_EXPORT,
+  type GuardLimits,
+  integrityOf,
+  type MemoryDescription,
+  type ModuleDescription,
+  moduleProblems,
+  type SizeLimits,
+  type TableDescription,
+  WASI_MODULE,
+} from "@guardhost/core";
+import { describe } from "@guardhost/rewrite";
+
+/** What can be said about a module without running it, and whether it can run as a guard. */
+export interface ModuleReport extends ModuleDescription {
+  /** Hash of the module's bytes, for `loadGuard`'s `integrity`. */
+  readonly integrity: string;
+  readonly memories: readonly (MemoryDescription & EffectiveSize)[];
+  readonly tables: readonly (TableDescription & EffectiveSize)[];
+  /** Whose memory a call's buffers stand in: what the guard allocates, or the host's choice. */
+  readonly buffers: "allocator" | "direct-memory";
+  /** Names of the WASI functions that the module imports, each once. */
+  readonly wasiCalls: readonly string[];
+  /** Whether it can run as a guard: whether there are no problems. */
+  readonly runnable: boolean;
+  /** Everything that is wrong, as the rest of a sentence that begins with "it". */
+  readonly problems: readonly string[];
+}
+
+/** Bounds that hold once the host has capped what the module declares. */
+export interface EffectiveSize {
+  /** In the unit of `min` and `max`. Absent when the module needs more than it may have. */
+  readonly effectiveMax?: number;
+}
+
+/** Inspects a module under `limits`. Throws a WasmFormatError when the bytes are not a WebAssembly module. */
+export async function moduleReport(bytes: Uint8Array, limits: GuardLimits): Promise<ModuleReport> {
+  const description = describe(bytes);
+  const problems = [...moduleProblems(description, limits), ...(await validationProblems(bytes))];
+  return {
+    ...description,
+    integrity: await integrityOf(bytes),
+    memories: description.memories.map((memory) => ({
+      ...memory,
+      ...effectiveSize(memory, limits.maxMemoryPages),
+    })),
+    tables: description.tables.map((table) => ({
+      ...table,
+      ...effectiveSize(table, limits.maxTableElements),
+    })),
+    buffers: hasAllocator(description) ? "allocator" : "direct-memory",
+    wasiCalls: wasiCalls(description),
+    runnable: problems.length === 0,
+    problems,
+  };
+}
+
+function effectiveSize({ min, max = Number.POSITIVE_INFINITY }: SizeLimits, cap: number): EffectiveSize {
+  return min > cap ? {} : { effectiveMax: Math.min(max, cap) };
+}
+
+/** A function may be imported several times: linkers do not merge what several objects declare. */
+function wasiCalls({ imports }: ModuleDescription): string[] {
+  return [...new Set(imports.filter(({ module }) => module === WASI_MODULE).map(({ name }) => name))];
+}
+
+/** One without the other is of no use (spec 1.2). */
+function hasAllocator({ exports }: ModuleDescription): boolean {
+  return [ALLOC_EXPORT, DEALLOC_EXPORT].every((name) => exports.some((entry) => entry.name === name));
+}
+
+/** The description checks structure only; types are the runtime's business. */
+async function validationProblems(bytes: Uint8Array): Promise<string[]> {
+  const module = bytes as Uint8Array<ArrayBuffer>;
+  if (WebAssembly.validate(module)) return [];
+  const reason = await WebAssembly.compile(module).then(
+    () => "the runtime does not say why",
+    (error: Error) => error.message,
+  );
+  return [`is not valid on this runtime: ${reason}`];
+}
