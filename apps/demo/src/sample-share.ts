@@ -1,0 +1,19 @@
+import { cp, mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const SAMPLE_FILES = fileURLToPath(new URL("../sample-files", import.meta.url));
+
+/** A copy of the sample files that the demo may write to. */
+export interface SampleShare extends AsyncDisposable {
+  readonly directory: string;
+}
+
+/** Makes a copy below the directory for temporary files. Disposing removes it. */
+export async function copySampleFiles(): Promise<SampleShare> {
+  // The server speaks of real paths only.
+  const directory = await mkdtemp(join(await realpath(tmpdir()), "guardhost-demo-"));
+  await cp(SAMPLE_FILES, directory, { recursive: true });
+  return { directory, [Symbol.asyncDispose]: () => rm(directory, { recursive: true }) };
+}
