@@ -1,0 +1,54 @@
+/** Bytes of the output buffer, as the session's first attempt has it. */
+const OUTPUT_BYTES = 4_194_304;
+
+interface GuardExports {
+  readonly memory: WebAssembly.Memory;
+  alloc(size: number): number;
+  dealloc(pointer: number, size: number): void;
+  label_agent: LabelFunction;
+  label_resource: LabelFunction;
+  label_response: LabelFunction;
+}
+type LabelFunction = (input: number, inputBytes: number, output: number, outputBytes: number) => number;
+
+/** What somebody would write who needs a guard to run and nothing to go wrong. */
+export interface BareGuard {
+  call(operation: "label_agent" | "label_resource" | "label_response", input: unknown): unknown;
+}
+
+/** Instantiates a guard whose backend always answers `backendAnswer`. */
+export async function bareGuard(wasm: Uint8Array<ArrayBuffer>, backendAnswer: unknown): Promise<BareGuard> {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  const answer = encoder.encode(JSON.stringify(backendAnswer));
+  const env = {
+    call_backend(
+      _n: number,
+      _nl: number,
+      _a: number,
+      _al: number,
+      result: number,
+      _capacity: number,
+    ): number {
+      new Uint8Array(guard.memory.buffer).set(answer, result >>> 0);
+      return answer.length;
+    },
+    host_log(): void {},
+  };
+  const { instance } = await WebAssembly.instantiate(wasm, { env });
+  const guard = instance.exports as unknown as GuardExports;
+  return {
+    call(operation, input) {
+      const bytes = encoder.encode(JSON.stringify(input));
+      const inputPointer = guard.alloc(bytes.length) >>> 0;
+      const outputPointer = guard.alloc(OUTPUT_BYTES) >>> 0;
+      new Uint8Array(guard.memory.buffer).set(bytes, inputPointer);
+      const length = guard[operation](inputPointer, bytes.length, outputPointer, OUTPUT_BYTES);
+      if (length < 0) throw new Error(`${operation} failed with code ${length}`);
+      const output = JSON.parse(decoder.decode(new Uint8Array(guard.memory.buffer, outputPointer, length)));
+      guard.dealloc(outputPointer, OUTPUT_BYTES);
+      guard.dealloc(inputPointer, bytes.length);
+      return output;
+    },
+  };
+}
