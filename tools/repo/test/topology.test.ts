@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import { manifestOf, packageFolders, runtimeImports } from "../src/workspace.js";
+
+/** What each package is to the outside, and what it may import when it runs. Change it only on purpose. */
+const PACKAGES: Record<string, PackagePin> = {
+  "packages/core": {
+    name: "@guardhost/core",
+    published: true,
+    exports: [".", "./package.json"],
+    files: ["dist", "src"],
+    dependencies: [],
+    imports: ["#async-scope", "#file-source", "node:async_hooks", "node:fs", "node:fs/promises"],
+  },
+  "packages/rewrite": {
+    name: "@guardhost/rewrite",
+    published: true,
+    exports: [".", "./package.json"],
+    files: ["dist", "src"],
+    // For its types; nothing of core is imported when it runs.
+    dependencies: ["@guardhost/core"],
+    imports: [],
+  },
+  "packages/native": {
+    name: "@guardhost/native",
+    published: true,
+    exports: [".", "./package.json"],
+    files: ["dist", "src"],
+    dependencies: ["@guardhost/core", "@guardhost/rewrite"],
+    imports: ["@guardhost/core", "@guardhost/rewrite"],
+  },
+  "packages/conformance": {
+    name: "@guardhost/conformance",
+    published: true,
+    exports: [".", "./vitest", "./package.json"],
+    files: ["dist", "src"],
+    dependencies: ["@guardhost/core"],
+    imports: ["@guardhost/core", "vitest"],
+  },
+  "packages/guards": {
+    name: "@guardhost/guards",
+    published: true,
+    exports: ["./filesystem.wasm", "./package.json"],
+    files: ["dist/filesystem.wasm", "src"],
+    dependencies: [],
+    imports: [],
+  },
+  "apps/cli": {
+    name: "guardhost",
+    published: true,
+    exports: ["./package.json"],
+    files: ["dist", "src"],
+    dependencies: ["@guardhost/core", "@guardhost/native", "@guardhost/rewrite", "commander"],
+    imports: [
+      "@guardhost/core",
+      "@guardhost/native",
+      "@guardhost/rewrite",
+      "commander",
+      "node:fs",
+      "node:util",
+    ],
+  },
+  "apps/demo": {
+    name: "@guardhost/demo",
+    published: false,
+    exports: [],
+    files: [],
+    dependencies: [
+      "@guardhost/guards",
+      "@guardhost/native",
+      "@modelcontextprotocol/client",
+      "@modelcontextprotocol/server-filesystem",
+    ],
+    imports: [
+      "@guardhost/native",
+      "@modelcontextprotocol/client",
+      "@modelcontextprotocol/client/stdio",
+      "node:fs/promises",
+      "node:os",
+      "node:path",
+      "node:url",
+      "node:util",
+    ],
+  },
+  "apps/bench": {
+    name: "@guardhost/bench",
+    published: false,
+    exports: [],
+    files: [],
+    dependencies: ["@guardhost/guards", "@guardhost/native"],
+    imports: ["@guardhost/native", "node:fs/promises", "node:url", "node:util"],
+  },
+  "tools/mutations": {
+    name: "@guardhost/mutations",
+    published: false,
+    exports: [],
+    files: [],
+    dependencies: [],
+    imports: [],
+  },
+  "tools/repo": {
+    name: "@guardhost/repo",
+    published: false,
+    exports: [],
+    files: [],
+    dependencies: [],
+    imports: [],
+  },
+  "tools/runtimes": {
+    name: "@guardhost/runtimes",
+    published: false,
+    exports: ["."],
+    files: [],
+    dependencies: [],
+    imports: [],
+  },
+};
+
+interface PackagePin {
+  readonly name: string;
+  readonly published: boolean;
+  readonly exports: readonly string[];
+  readonly files: readonly string[];
+  readonly dependencies: readonly string[];
+  readonly imports: readonly string[];
+}
+
+test("every package has a pin, and every pin a package", () => {
+  expect(packageFolders().toSorted()).toEqual(Object.keys(PACKAGES).toSorted());
+});
+
+describe.each(Object.entries(PACKAGES))("%s", (folder, pin) => {
+  test("is what the pin says to the outside", () => {
+    const {
+      name,
+      private: isPrivate = false,
+      exports = {},
+      files = [],
+      dependencies = {},
+    } = manifestOf(folder);
+    expect({
+      name,
+      published: !isPrivate,
+      exports: Object.keys(exports),
+      files,
+      dependencies: Object.keys(dependencies),
+    }).toEqual({
+      name: pin.name,
+      published: pin.published,
+      exports: pin.exports,
+      files: pin.files,
+      dependencies: pin.dependencies,
+    });
+  });
+
+  test("imports what the pin allows, and all of it is declared", () => {
+    const imports = runtimeImports(folder);
+    expect(imports).toEqual(pin.imports);
+    const { dependencies, peerDependencies } = manifestOf(folder);
+    const declared = Object.keys({ ...dependencies, ...peerDependencies });
+    const undeclared = imports.filter(
+      (specifier) =>
+        !/^(node:|#)/.test(specifier) && !declared.some((name) => `${specifier}/`.startsWith(`${name}/`)),
+    );
+    expect(undeclared).toEqual([]);
+  });
+});
