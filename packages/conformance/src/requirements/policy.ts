@@ -53,40 +53,30 @@ function refuses(
 
 const allowOnly = { repos: "all", "min-integrity": "none", "blocked-users": [LISTEN] };
 
+/** A policy in its canonical form, which is sent as it is. */
+const everyList = {
+  "allow-only": {
+    ...allowOnly,
+    repos: ["octo/hello", "octo/*", "octo/he*"],
+    "refusal-labels": ["spam"],
+    "approval-labels": ["ok"],
+    "trusted-users": ["alice"],
+    "endorsement-reactions": ["HEART"],
+    "disapproval-reactions": ["CONFUSED"],
+    "disapproval-integrity": "none",
+    "endorser-min-integrity": "merged",
+  },
+  "trusted-bots": ["bot"],
+};
+
 /** Policies, on their way into the guard. */
 export const policyRequirements: readonly Requirement[] = [
   normalises(
     "is-sent-whole",
     "The guard gets the policy itself, every list of it",
     "spec 2.2, W47",
-    {
-      "allow-only": {
-        ...allowOnly,
-        repos: ["octo/hello", "octo/*", "octo/he*"],
-        "refusal-labels": ["spam"],
-        "approval-labels": ["ok"],
-        "trusted-users": ["alice"],
-        "endorsement-reactions": ["HEART"],
-        "disapproval-reactions": ["CONFUSED"],
-        "disapproval-integrity": "none",
-        "endorser-min-integrity": "merged",
-      },
-      "trusted-bots": ["bot"],
-    },
-    {
-      "allow-only": {
-        ...allowOnly,
-        repos: ["octo/hello", "octo/*", "octo/he*"],
-        "refusal-labels": ["spam"],
-        "approval-labels": ["ok"],
-        "trusted-users": ["alice"],
-        "endorsement-reactions": ["HEART"],
-        "disapproval-reactions": ["CONFUSED"],
-        "disapproval-integrity": "none",
-        "endorser-min-integrity": "merged",
-      },
-      "trusted-bots": ["bot"],
-    },
+    everyList,
+    everyList,
   ),
   normalises(
     "is-normalised",

@@ -12,12 +12,14 @@ export interface Timer {
  */
 export function armTimer(deadline: number, onExpired: () => void): Timer | undefined {
   if (deadline === Number.POSITIVE_INFINITY) return undefined;
-  let id: ReturnType<typeof setTimeout>;
-  const arm = () => {
-    const left = deadline - performance.now();
-    if (left <= 0) onExpired();
-    else id = setTimeout(arm, Math.min(Math.ceil(left), MAX_TIMEOUT_MS));
+  const wait = () => {
+    const left = Math.max(0, Math.ceil(deadline - performance.now()));
+    return setTimeout(check, Math.min(left, MAX_TIMEOUT_MS));
   };
-  id = setTimeout(arm, Math.min(Math.max(0, Math.ceil(deadline - performance.now())), MAX_TIMEOUT_MS));
+  const check = () => {
+    if (performance.now() >= deadline) onExpired();
+    else id = wait();
+  };
+  let id = wait();
   return { cancel: () => clearTimeout(id) };
 }
