@@ -140,6 +140,11 @@ export class BinaryReader {
     });
   }
 
+  /** Another reader of what this one has left. */
+  fork(): BinaryReader {
+    return new BinaryReader(this.bytes, this.where, this.offset, this.end);
+  }
+
   /** A reader of the next `length` bytes, which this one passes over. */
   part(length: number, where: string): BinaryReader {
     const start = this.offset;

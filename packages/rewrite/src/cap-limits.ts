@@ -31,20 +31,30 @@ const MAX_ELEMENTS_32 = 0xffff_ffff;
  * module, and a RangeError when a cap is not a whole number from 0 up.
  */
 export function capLimits(module: Uint8Array, caps: SizeCaps): Uint8Array {
-  checkCap("maxMemoryPages", caps.maxMemoryPages);
-  checkCap("maxTableElements", caps.maxTableElements);
+  checkCaps(caps);
   const pieces: Uint8Array[] = [];
   let copied = 0;
   for (const section of readSections(module)) {
-    const { offset: start, end } = section.content;
-    const edits = findEdits(section, caps);
-    if (edits.length === 0) continue;
-    const content = applyEdits(module, { start, end }, edits);
+    const content = capSection(module, section, caps);
+    if (content === undefined) continue;
     pieces.push(module.subarray(copied, section.start + 1), encodeUnsigned(content.length), content);
-    copied = end;
+    copied = section.content.end;
   }
   if (pieces.length === 0) return module;
   return concatenate([...pieces, module.subarray(copied)]);
+}
+
+/** Throws a RangeError when a cap is not a whole number from 0 up. */
+export function checkCaps({ maxMemoryPages, maxTableElements }: SizeCaps): void {
+  checkCap("maxMemoryPages", maxMemoryPages);
+  checkCap("maxTableElements", maxTableElements);
+}
+
+/** The content of a section of `module` with all limits in it capped, or undefined if that changes nothing. */
+export function capSection(module: Uint8Array, section: Section, caps: SizeCaps): Uint8Array | undefined {
+  const { offset: start, end } = section.content;
+  const edits = findEdits(section, caps);
+  return edits.length === 0 ? undefined : applyEdits(module, { start, end }, edits);
 }
 
 /** A memory or table of the module's own. */
@@ -127,7 +137,8 @@ function applyEdits(module: Uint8Array, span: Span, edits: readonly Edit[]): Uin
   return concatenate([...pieces, module.subarray(copied, span.end)]);
 }
 
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+/** All pieces in one array of bytes. */
+export function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
   let offset = 0;
   for (const piece of pieces) {

@@ -1,5 +1,5 @@
 import type { FunctionSignature } from "@guardhost/core";
-import type { BinaryReader } from "./binary-reader.js";
+import { BinaryReader } from "./binary-reader.js";
 import { formatLimits } from "./format-limits.js";
 import type { ModuleContents } from "./module-contents.js";
 import { readMemoryLimits, readTableType } from "./size-limits.js";
@@ -82,11 +82,19 @@ export function readTagType(reader: BinaryReader, contents: ModuleContents): voi
 /** The opcodes of i32.add, i32.sub, i32.mul and of i64.add, i64.sub, i64.mul. */
 const extendedConstants: ReadonlySet<number> = new Set([0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e]);
 
+const GLOBAL_GET = 0x23;
+const REF_FUNC = 0xd2;
+
 /** Reads a constant expression: the value of a global, the offset of a segment and the like. */
 export function readConstantExpression(reader: BinaryReader, contents: ModuleContents): void {
-  const { instructions } = contents;
+  const { instructions, visitor } = contents;
   instructions.enter(reader);
   while (instructions.next()) {
-    if (extendedConstants.has(instructions.opcode)) contents.features.add("extended-const");
+    const { opcode, immediates, end } = instructions;
+    if (extendedConstants.has(opcode)) contents.features.add("extended-const");
+    if (visitor === undefined || (opcode !== REF_FUNC && opcode !== GLOBAL_GET)) continue;
+    const index = new BinaryReader(reader.bytes, reader.where, immediates, end).u32("an index");
+    if (opcode === REF_FUNC) visitor.functionIndex(index, immediates, end);
+    else visitor.globalIndex(index, immediates);
   }
 }

@@ -24,7 +24,9 @@ export function readExportSection(reader: BinaryReader, contents: ModuleContents
   for (let count = reader.count("exports", formatLimits.exports); count > 0; count--) {
     const name = reader.name("an export's name");
     const kind = readExternalKind(reader);
+    const start = reader.offset;
     const index = reader.u32Below(contents.count(kind), `a ${kind} index`);
+    if (kind === "function") contents.visitor?.functionIndex(index, start, reader.offset);
     if (kind === "global" && contents.globals[index]) contents.features.add("mutable-globals");
     const signature = kind === "function" ? contents.functions[index] : undefined;
     contents.exports.push({ name, kind, ...(signature && { signature }) });

@@ -6,5 +6,17 @@
 
 export { capLimits, type SizeCaps } from "./cap-limits.js";
 export { describe } from "./describe.js";
+export {
+  CHECK_IMPORT,
+  COUNTDOWN_EXPORT,
+  INTERRUPT_MODULE,
+  ORIGINAL_SECTION,
+  PAUSE_IMPORT,
+  PREPARED_SECTION,
+  START_FUNCTION_EXPORT,
+} from "./prepare/interrupt-abi.js";
+export { isPrepared, preparedCaps } from "./prepare/marker.js";
+export { type PrepareOptions, prepare } from "./prepare/prepare.js";
+export { type RestoredModule, restore } from "./prepare/restore.js";
 export { WasmFormatError } from "./wasm-format-error.js";
 export { WasmLimitError } from "./wasm-limit-error.js";

@@ -13,6 +13,12 @@ import { InstructionReader } from "./instructions.js";
 import { type EncodedLimits, type EncodedTable, sizeLimits } from "./size-limits.js";
 import type { DefinedType } from "./type-section.js";
 
+/** Is shown the indices of functions and globals outside of function bodies, each with where it stands. */
+export interface IndexVisitor {
+  functionIndex(index: number, start: number, end: number): void;
+  globalIndex(index: number, start: number): void;
+}
+
 /** What the sections read so far have said: the index spaces of the module, and what becomes its description. */
 export class ModuleContents {
   readonly features: FeatureSet = new FeatureSet();
@@ -28,7 +34,8 @@ export class ModuleContents {
   readonly imports: ImportDescription[] = [];
   readonly exports: ExportDescription[] = [];
   readonly customSections: CustomSectionDescription[] = [];
-  start = false;
+  /** The index of the start function, if there is one. */
+  start: number | undefined;
   /** Function bodies in the code section. */
   bodies = 0;
   dataSegments = 0;
@@ -36,6 +43,8 @@ export class ModuleContents {
   announcedDataSegments: number | undefined;
   /** Reads all instructions of the module. */
   readonly instructions: InstructionReader = new InstructionReader(this.features);
+  /** Is shown what the readers of sections come by. */
+  visitor: IndexVisitor | undefined;
 
   get ownFunctions(): number {
     return this.functions.length - this.importedFunctions;
@@ -83,7 +92,7 @@ export class ModuleContents {
       memories,
       tables,
       functions: this.ownFunctions,
-      start,
+      start: start !== undefined,
       customSections,
       features,
     };

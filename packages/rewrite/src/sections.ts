@@ -39,6 +39,16 @@ const sectionKinds: readonly SectionKind[] = [
   "tag",
 ];
 
+/** Where sections of a kind that is not custom come among the others. */
+export function sectionPosition(kind: SectionKind): number {
+  return sectionOrder.indexOf(kind as (typeof sectionOrder)[number]);
+}
+
+/** The byte that a section of this kind begins with. */
+export function sectionId(kind: SectionKind): number {
+  return sectionKinds.indexOf(kind);
+}
+
 /** One section of a module. */
 export interface Section {
   readonly kind: SectionKind;
@@ -62,7 +72,7 @@ export function* readSections(module: Uint8Array): Generator<Section, void, void
     const kind = sectionKinds[id];
     if (kind === undefined) throw new WasmFormatError(`unknown section id ${id}`, start);
     if (kind !== "custom") {
-      const place = sectionOrder.indexOf(kind);
+      const place = sectionPosition(kind);
       if (place <= position) throw misplaced(kind, sectionOrder[position] as SectionKind, start);
       position = place;
     }

@@ -28,8 +28,14 @@ function readElementSegment(reader: BinaryReader, contents: ModuleContents): voi
   if (flags & DECLARED) readElementKind(reader, contents, (flags & EXPRESSIONS) !== 0);
   for (let count = reader.count("elements"); count > 0; count--) {
     if (flags & EXPRESSIONS) readConstantExpression(reader, contents);
-    else reader.u32("a function index");
+    else readFunctionIndex(reader, contents);
   }
+}
+
+function readFunctionIndex(reader: BinaryReader, { visitor }: ModuleContents): void {
+  const start = reader.offset;
+  const index = reader.u32("a function index");
+  visitor?.functionIndex(index, start, reader.offset);
 }
 
 /** What the elements are. Segments in the oldest form, active in table 0, do not say it. */

@@ -1,0 +1,329 @@
+import { BinaryReader } from "../binary-reader.js";
+import { type InstructionReader, Structure } from "../instructions.js";
+import type { ModuleContents } from "../module-contents.js";
+import type { Additions } from "./additions.js";
+import {
+  chargeSnippet,
+  checkSnippet,
+  creditLatch,
+  fillWeight,
+  LOOP_NESTING,
+  LOOP_OPENING,
+  latchSnippet,
+  type Snippet,
+} from "./check-code.js";
+import { Action, actionOf, isCall } from "./instruction-actions.js";
+import { LabelMap } from "./label-map.js";
+import { PathCharges } from "./path-charges.js";
+import { SpanWriter } from "./span-writer.js";
+import {
+  type BulkWeight,
+  bulkWeights,
+  FIRST_CREDIT,
+  HOST_CALL_WEIGHT,
+  INDIRECT_CALL_WEIGHT,
+  ITERATION_WEIGHT,
+  MAX_LEAF_CHARGE,
+  plainWeights,
+  prefixedWeight,
+} from "./weights.js";
+
+const BR_IF = 0x0d;
+const RETURN_CALL = 0x12;
+const RETURN_CALL_INDIRECT = 0x13;
+/** The clauses of try_table from this kind on have no tag. */
+const FIRST_CATCH_ALL = 2;
+
+/** Where the check of the function itself is. */
+const ENTRY = 0;
+
+/** What to know of a module to write its functions. */
+export interface ModuleContext {
+  readonly bytes: Uint8Array;
+  readonly contents: ModuleContents;
+  readonly additions: Additions;
+  /** Functions that something else than a call can reach: exports, tables and the start section. */
+  readonly referenced: ReadonlySet<number>;
+}
+
+/** Writes the instructions of one function after the other anew: with checks, and with the new indices. */
+export class Instrumenter {
+  readonly #bytes: Uint8Array;
+  readonly #contents: ModuleContents;
+  readonly #additions: Additions;
+  readonly #functionWeight: number;
+  readonly #indirectCallWeight: number;
+  readonly #instructions: InstructionReader;
+  readonly #check: Snippet;
+  readonly #latch: Snippet;
+  readonly #charges = new Map<BulkWeight, Uint8Array>();
+  readonly #paths: PathCharges;
+  readonly #labels = new LabelMap();
+  readonly #code: SpanWriter;
+  /** Of functions that their callers pay for, what that costs; of all others 0. */
+  readonly #leafCharges: Uint16Array;
+  /** Reads immediates. */
+  #cursor: BinaryReader;
+  /** How many parameters and locals the function has. Those of its loops come behind. */
+  #locals = 0;
+  #entryCharge = 0;
+  #credit = 0;
+  /** How many calls there were so far. */
+  #calls = 0;
+
+  /** `functionWeight` is what a call costs beside the instructions of the function. */
+  constructor({ bytes, contents, additions, referenced }: ModuleContext, functionWeight: number) {
+    this.#bytes = bytes;
+    this.#contents = contents;
+    this.#additions = additions;
+    this.#functionWeight = functionWeight;
+    const hostInTables = [...referenced].some((index) => index < contents.importedFunctions);
+    this.#indirectCallWeight = hostInTables ? HOST_CALL_WEIGHT : INDIRECT_CALL_WEIGHT;
+    this.#leafCharges = new Uint16Array(contents.functions.length);
+    this.#instructions = contents.instructions;
+    this.#check = checkSnippet(additions);
+    this.#latch = latchSnippet(additions);
+    this.#paths = new PathCharges((at, charge) => this.#settle(at, charge));
+    this.#code = new SpanWriter(bytes);
+    this.#cursor = new BinaryReader(bytes, "the code section");
+  }
+
+  /** What the function pays for its loops when it is entered. If it has none, 0, and it needs no more locals. */
+  get credit(): number {
+    return this.#credit;
+  }
+
+  /**
+   * Reads the instructions of a function with so many parameters and locals, up to its first call. If there is none, and
+   * it costs little, the function has no check of its own: whoever calls it pays for it. Only for functions that
+   * nothing but a call can reach.
+   */
+  findLeaf(index: number, body: BinaryReader, locals: number): void {
+    this.#enter(body, locals);
+    while (this.#instructions.next()) {
+      if (isCall(this.#instructions.opcode)) return;
+      this.#instruction(this.#instructions.opcode);
+    }
+    if (this.#entryCharge <= MAX_LEAF_CHARGE) this.#leafCharges[index] = this.#entryCharge;
+  }
+
+  /** Reads the instructions of a function with so many parameters and locals. What is returned holds until the next. */
+  instrument(index: number, body: BinaryReader, locals: number): Uint8Array {
+    this.#enter(body, locals);
+    while (this.#instructions.next()) this.#instruction(this.#instructions.opcode);
+    this.#code.copyTo(this.#instructions.end);
+    const code = this.#code.out.view();
+    return this.#leafCharges[index] === 0 ? code : code.subarray(this.#check.bytes.length);
+  }
+
+  #enter(body: BinaryReader, locals: number): void {
+    this.#cursor = new BinaryReader(body.bytes, body.where, body.offset, body.end);
+    this.#locals = locals;
+    this.#credit = 0;
+    this.#calls = 0;
+    this.#labels.clear();
+    this.#labels.open(0);
+    this.#code.startAt(body.offset);
+    this.#paths.enter(ENTRY);
+    this.#code.out.copy(this.#check.bytes);
+    this.#instructions.enter(body);
+  }
+
+  #instruction(opcode: number): void {
+    const action = actionOf(opcode);
+    if (action === Action.none) {
+      this.#add(opcode < 0x100 ? (plainWeights[opcode] as number) : prefixedWeight(opcode));
+    } else if (action <= Action.functionReference) {
+      this.#cursor.offset = this.#instructions.immediates;
+      this.#useIndex(action, opcode);
+    } else if (action === Action.bulk) {
+      this.#bulk(opcode);
+    } else {
+      this.#cursor.offset = this.#instructions.immediates;
+      this.#control(action, opcode);
+    }
+  }
+
+  #useIndex(action: number, opcode: number): void {
+    const { globals, types, functions, importedFunctions } = this.#contents;
+    switch (action) {
+      case Action.local:
+        this.#add(1);
+        this.#cursor.u32Below(this.#locals, "a local index");
+        return;
+      case Action.global:
+        this.#add(1);
+        this.#cursor.u32Below(globals.length, "a global index");
+        return;
+      case Action.callIndirect:
+        this.#cursor.u32Below(types.length, "a type index");
+        this.#calls++;
+        this.#add(this.#indirectCallWeight);
+        break;
+      default: {
+        const start = this.#cursor.offset;
+        const index = this.#cursor.u32Below(functions.length, "a function index");
+        if (action === Action.call) this.#calls++;
+        const host = action === Action.call && index < importedFunctions;
+        const leaf = action === Action.call ? (this.#leafCharges[index] as number) : 0;
+        this.#add(host ? HOST_CALL_WEIGHT : (plainWeights[opcode] as number) + leaf);
+        if (index >= importedFunctions) {
+          this.#code.replace(start, this.#cursor.offset, this.#additions.functionIndex(index));
+        }
+      }
+    }
+    if (opcode === RETURN_CALL || opcode === RETURN_CALL_INDIRECT) this.#paths.leave();
+  }
+
+  #bulk(opcode: number): void {
+    const weight = bulkWeights.get(opcode);
+    this.#add(weight?.base ?? 1);
+    if (weight === undefined) return;
+    this.#code.copyTo(this.#instructions.offset);
+    this.#code.out.copy(this.#chargeFor(weight));
+  }
+
+  #control(action: number, opcode: number): void {
+    const paths = this.#paths;
+    switch (action) {
+      case Action.loop:
+        this.#add(1);
+        this.#loop(this.#blockType());
+        break;
+      case Action.open:
+      case Action.tryTable:
+        this.#add(1);
+        this.#blockType();
+        if (action === Action.tryTable) this.#catches();
+        paths.open(opcode);
+        this.#labels.open(0);
+        break;
+      case Action.arm:
+        paths.nextArm(opcode);
+        break;
+      case Action.end:
+        this.#end();
+        break;
+      case Action.delegate:
+        this.#end();
+        this.#label();
+        break;
+      default:
+        this.#add(plainWeights[opcode] as number);
+        this.#jump(action);
+        if (opcode !== BR_IF) paths.leave();
+    }
+  }
+
+  #jump(action: number): void {
+    if (action === Action.branch) {
+      this.#paths.branch(this.#label());
+    } else if (action === Action.branchTable) {
+      for (let count = this.#cursor.u32("the number of labels"); count >= 0; count--) {
+        this.#paths.branch(this.#label());
+      }
+    } else if (action === Action.rethrow) {
+      this.#label();
+    }
+  }
+
+  /** Opens a loop: see {@link LOOP_NESTING}. */
+  #loop(type: number): void {
+    const { offset, immediates, end } = this.#instructions;
+    const { out } = this.#code;
+    this.#paths.open(Structure.loop);
+    if (type >= 0 && this.#contents.types[type]?.params.length !== 0) {
+      // What the loop takes from the stack would have to go through all that. It is checked where it begins.
+      this.#labels.open(0);
+      this.#code.copyTo(end);
+      this.#startRegion();
+      return;
+    }
+    this.#code.copyTo(offset);
+    out.byte(Structure.block);
+    out.copy(this.#bytes, immediates, end);
+    this.#code.copyTo(end);
+    out.copy(LOOP_OPENING);
+    this.#labels.open(LOOP_NESTING, this.#calls);
+  }
+
+  #end(): void {
+    const { added, note } = this.#labels;
+    const iteration = this.#paths.iteration + ITERATION_WEIGHT;
+    this.#paths.close();
+    this.#labels.close();
+    if (added === 0) return;
+    const { out } = this.#code;
+    this.#code.copyTo(this.#instructions.offset);
+    if (this.#calls === note) {
+      this.#credit = FIRST_CREDIT;
+      out.copy(creditLatch(this.#additions, this.#locals, iteration));
+    } else {
+      const at = out.length;
+      out.copy(this.#latch.bytes);
+      fillWeight(out, at, this.#latch, iteration);
+    }
+  }
+
+  /** The labels of try_table, which count from outside of it. */
+  #catches(): void {
+    for (let count = this.#cursor.u32("the number of catch clauses"); count > 0; count--) {
+      const kind = this.#cursor.byte("the kind of a catch clause");
+      if (kind < FIRST_CATCH_ALL) this.#cursor.u32("a tag");
+      this.#paths.catchTo(this.#label());
+    }
+  }
+
+  /** Converts the label at the cursor, and returns the number of the construct that it leads to. */
+  #label(): number {
+    const start = this.#cursor.offset;
+    const depth = this.#labels.depth;
+    const label = this.#cursor.u32Below(depth, "a label");
+    const target = depth - 1 - label;
+    const converted = this.#labels.label(target);
+    if (converted !== label) this.#code.replace(start, this.#cursor.offset, converted);
+    return target;
+  }
+
+  /** The type index of a block, or a negative number. */
+  #blockType(): number {
+    const start = this.#cursor.offset;
+    const type = this.#cursor.s33("a block type");
+    if (type < 0) return type;
+    this.#cursor.offset = start;
+    return this.#cursor.u32Below(this.#contents.types.length, "a type index");
+  }
+
+  /** Charges for the instruction, with a check in front of it where one is needed. */
+  #add(weight: number): void {
+    if (this.#paths.needsCheck(weight)) {
+      this.#code.copyTo(this.#instructions.offset);
+      this.#startRegion();
+    }
+    this.#paths.add(weight);
+  }
+
+  /** Puts a check here. */
+  #startRegion(): void {
+    this.#paths.startRegion(this.#code.out.length);
+    this.#code.out.copy(this.#check.bytes);
+  }
+
+  #settle(at: number, charge: number): void {
+    let weight = charge;
+    if (at === ENTRY) {
+      weight += this.#functionWeight + this.#credit;
+      this.#entryCharge = weight;
+    }
+    fillWeight(this.#code.out, at, this.#check, weight);
+  }
+
+  #chargeFor(weight: BulkWeight): Uint8Array {
+    let snippet = this.#charges.get(weight);
+    if (snippet === undefined) {
+      snippet = chargeSnippet(this.#additions, weight.rate).bytes;
+      this.#charges.set(weight, snippet);
+    }
+    return snippet;
+  }
+}

@@ -1,0 +1,271 @@
+import { capSection, checkCaps, concatenate, type SizeCaps } from "../cap-limits.js";
+import { encodeUnsigned } from "../leb128.js";
+import { ModuleContents } from "../module-contents.js";
+import { checkCounts, readSection } from "../section-readers.js";
+import { readSections, type Section, type SectionKind, sectionId, sectionPosition } from "../sections.js";
+import { WasmFormatError } from "../wasm-format-error.js";
+import { addedEntries, type Extension } from "./added-entries.js";
+import { Additions } from "./additions.js";
+import { ByteWriter } from "./byte-writer.js";
+import { isPositional } from "./custom-sections.js";
+import { PREPARED_SECTION } from "./interrupt-abi.js";
+import { markerContent, originalContent } from "./marker.js";
+import { renumberNames } from "./name-section.js";
+import { prepareCode } from "./prepare-code.js";
+import { refuseExports, refuseFeatures, refuseImports } from "./refusals.js";
+import { SpanWriter } from "./span-writer.js";
+
+/**
+ * Returns the module as one that its host can stop on the caller's own thread: with checks at every function entry, loop
+ * and long stretch of code, by which the guest pays for what it does and asks the host when its means are used up.
+ * Its memories and tables are capped as by `capLimits`, and its start function becomes the export `guardhost.start`, for
+ * the host to call first. How host and guest talk is in the constants that are exported beside this.
+ *
+ * A valid module stays valid, unless it is at an engine's own limits already, and does what it did. Module and function
+ * names are kept. Custom sections about code by its position, like debugging information, are dropped. The result has
+ * at most 20 bytes for each byte of the module, and 4,096; usually it has 1.2.
+ *
+ * Throws a WasmFormatError when the bytes are not a module, or not one that can be prepared: one that uses garbage
+ * collection, typed function references, 64-bit, shared, imported or several memories, imported tables or atomic
+ * instructions, imports from `guardhost`, has exports whose names begin with `guardhost.`, or is prepared already. Throws a
+ * WasmLimitError when a minimum is above its cap, and a RangeError when a cap is not a whole number from 0 up.
+ * Indices of functions, types, globals, locals and labels are checked, so that no module reaches what is added. Its types are
+ * not: have `WebAssembly.validate` look at the module itself before, because what comes of an invalid one may be valid.
+ */
+export function prepare(
+  module: Uint8Array,
+  caps: SizeCaps,
+  { keepOriginal = false }: PrepareOptions = {},
+): Uint8Array {
+  checkCaps(caps);
+  return new Preparation(module, caps).run(keepOriginal);
+}
+
+/** Settings of {@link prepare}. */
+export interface PrepareOptions {
+  /** Adds the module as it was, in a custom section, so that `restore` can verify the result; false unless given. */
+  readonly keepOriginal?: boolean;
+}
+
+class Preparation {
+  readonly #module: Uint8Array;
+  readonly #caps: SizeCaps;
+  readonly #contents = new ModuleContents();
+  readonly #extension: Extension;
+  readonly #spans: SpanWriter;
+  readonly #pieces: Uint8Array[];
+  /** Custom sections behind the last section that is not one. */
+  #custom: Uint8Array[] = [];
+  /** Where that section comes among the others. */
+  #position = -1;
+  /** Functions that something else than a call can reach. */
+  readonly #referenced = new Set<number>();
+
+  constructor(module: Uint8Array, caps: SizeCaps) {
+    this.#module = module;
+    this.#caps = caps;
+    this.#extension = { additions: new Additions(this.#contents), start: startFunction(module) };
+    this.#spans = new SpanWriter(module);
+    this.#pieces = [module.subarray(0, PREAMBLE_BYTES)];
+    this.#contents.visitor = {
+      functionIndex: (index, start, end) => this.#functionIndex(index, start, end),
+      globalIndex: (index, start) => this.#globalIndex(index, start),
+    };
+  }
+
+  run(keepOriginal: boolean): Uint8Array {
+    for (const section of readSections(this.#module)) {
+      if (section.kind === "custom") this.#customSection(section);
+      else this.#section(section);
+    }
+    this.#addMissing(Number.POSITIVE_INFINITY);
+    this.#flushCustom();
+    checkCounts(this.#contents, this.#module.length);
+    this.#write("custom", markerContent(this.#caps));
+    if (keepOriginal) this.#write("custom", originalContent(this.#module));
+    this.#flushCustom();
+    return concatenate(this.#pieces);
+  }
+
+  #section(section: Section): void {
+    const { kind, content } = section;
+    const added = kind === "code" || addedEntries[kind] !== undefined;
+    // Whether it is there and empty or not there at all, what is added comes to stand in the same place.
+    if (kind === "start") {
+      this.#start(section);
+      return;
+    }
+    if (added && isEmpty(section)) {
+      readSection(section, this.#contents);
+      return;
+    }
+    const position = sectionPosition(kind);
+    this.#addMissing(position);
+    this.#flushCustom();
+    this.#position = position;
+    if (kind === "code") this.#code(section);
+    else if (added) this.#extend(kind, section);
+    else if (kind === "memory" || kind === "table") this.#cap(section);
+    else this.#renumber(section);
+    refuseFeatures(this.#contents, content.end);
+    if (kind === "import") refuseImports(this.#contents, content.end);
+    if (kind === "export") refuseExports(this.#contents, content.end);
+  }
+
+  /** The start function, which was exported. As an export it could have any type. */
+  #start(section: Section): void {
+    const { offset } = section.content;
+    readSection(section, this.#contents);
+    const index = this.#contents.start as number;
+    const signature = this.#contents.functions[index];
+    if (signature?.params.length !== 0 || signature.results.length !== 0) {
+      throw new WasmFormatError(
+        `expected a start function of type () -> (), found function ${index}`,
+        offset,
+      );
+    }
+    this.#referenced.add(index);
+  }
+
+  /** Adds the sections that have to be there, and come before a position. */
+  #addMissing(end: number): void {
+    for (const kind of [...(Object.keys(addedEntries) as SectionKind[]), "code"] as const) {
+      const position = sectionPosition(kind);
+      if (position <= this.#position || position >= end) continue;
+      this.#position = position;
+      if (kind === "code") this.#code(undefined);
+      else this.#extend(kind, undefined);
+    }
+  }
+
+  /** Puts the added entries behind those of a section, which may not be there. */
+  #extend(kind: SectionKind, section: Section | undefined): void {
+    const added = (addedEntries[kind] as NonNullable<(typeof addedEntries)[typeof kind]>)(this.#extension);
+    const spans = this.#spans;
+    if (section === undefined) {
+      spans.startAt(0);
+      spans.out.u32(added.count);
+    } else {
+      const { content } = section;
+      const reader = content.fork();
+      const count = reader.u32("the number of entries");
+      spans.startAt(content.offset);
+      spans.replace(content.offset, reader.offset, count + added.count);
+      readSection(section, this.#contents);
+      spans.copyTo(content.end);
+    }
+    spans.out.copy(added.bytes);
+    this.#write(kind, spans.out.view().slice());
+  }
+
+  #code(section: Section | undefined): void {
+    const content = prepareCode(section?.content, {
+      bytes: this.#module,
+      contents: this.#contents,
+      additions: this.#extension.additions,
+      referenced: this.#referenced,
+    });
+    section?.content.finish();
+    this.#write("code", content);
+  }
+
+  #cap(section: Section): void {
+    const capped = capSection(this.#module, { ...section, content: section.content.fork() }, this.#caps);
+    readSection(section, this.#contents);
+    if (capped === undefined) this.#copy(section);
+    else this.#write(section.kind, capped);
+  }
+
+  #renumber(section: Section): void {
+    const { content } = section;
+    this.#spans.startAt(content.offset);
+    readSection(section, this.#contents);
+    if (this.#spans.out.length === 0) {
+      this.#copy(section);
+      return;
+    }
+    this.#spans.copyTo(content.end);
+    this.#write(section.kind, this.#spans.out.view().slice());
+  }
+
+  #customSection(section: Section): void {
+    const { content, start } = section;
+    const payload = content.fork();
+    const name = payload.name("a custom section's name");
+    readSection(section, this.#contents);
+    if (name === PREPARED_SECTION) {
+      throw new WasmFormatError(
+        `expected a module that is not prepared, found the custom section ${PREPARED_SECTION}`,
+        start,
+      );
+    }
+    if (isPositional(name)) return;
+    if (name !== "name") {
+      this.#copy(section);
+      return;
+    }
+    // A name section is about what comes before it. Elsewhere it cannot be understood.
+    if (this.#position < sectionPosition("code")) return;
+    const { additions } = this.#extension;
+    const names = renumberNames(payload, {
+      functions: this.#contents.functions.length,
+      renumber: (index) => additions.functionIndex(index),
+      added: additions.functionNames,
+    });
+    if (names === undefined) return;
+    const renumbered = new ByteWriter();
+    renumbered.ascii("name");
+    renumbered.copy(names);
+    this.#write("custom", renumbered.view());
+  }
+
+  #functionIndex(index: number, start: number, end: number): void {
+    const { functions, importedFunctions } = this.#contents;
+    checkIndex("function", index, functions.length, start);
+    this.#referenced.add(index);
+    if (index >= importedFunctions)
+      this.#spans.replace(start, end, this.#extension.additions.functionIndex(index));
+  }
+
+  #globalIndex(index: number, start: number): void {
+    checkIndex("global", index, this.#contents.globals.length, start);
+  }
+
+  #copy({ kind, start, content }: Section): void {
+    const bytes = this.#module.subarray(start, content.end);
+    if (kind === "custom") this.#custom.push(bytes);
+    else this.#pieces.push(bytes);
+  }
+
+  #write(kind: SectionKind, content: Uint8Array): void {
+    const pieces = [Uint8Array.of(sectionId(kind)), encodeUnsigned(content.length), content];
+    if (kind === "custom") this.#custom.push(...pieces);
+    else this.#pieces.push(...pieces);
+  }
+
+  #flushCustom(): void {
+    for (const piece of this.#custom) this.#pieces.push(piece);
+    this.#custom = [];
+  }
+}
+
+const PREAMBLE_BYTES = 8;
+
+/** The index of the start function. Its section comes behind that of the exports, where it has to be known. */
+function startFunction(module: Uint8Array): number | undefined {
+  for (const { kind, content } of readSections(module)) {
+    if (kind === "start") return content.u32("a function index");
+  }
+  return undefined;
+}
+
+/** Whether a section that lists something lists nothing. */
+function isEmpty({ content }: Section): boolean {
+  const reader = content.fork();
+  return reader.u32("the number of entries") === 0 && reader.atEnd;
+}
+
+function checkIndex(kind: "function" | "global", index: number, count: number, offset: number): void {
+  if (index < count) return;
+  throw new WasmFormatError(`expected a ${kind} index below ${count}, found ${index}`, offset);
+}
