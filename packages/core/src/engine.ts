@@ -3,7 +3,10 @@ import type { WasmModule } from "./runtime/web-assembly.js";
 
 /** What a gateway loses with an engine. Each flag is a fact about engine and runtime, found by feature detection. */
 export interface EngineCapabilities {
-  /** A deadline or an abort stops a guest that is running. Otherwise it is honoured between guest and host only. */
+  /**
+   * A deadline stops a guest that is running, and so does an abort where one can happen meanwhile: see `timeSliced`.
+   * Otherwise both are honoured between guest and host only.
+   */
   readonly interruptible: boolean;
   /** The backend may return a promise. Otherwise it has to answer synchronously. */
   readonly asyncBackend: boolean;
@@ -55,6 +58,29 @@ export interface ChannelCallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds left for the call, more than 0. The channel anchors them on its own clock. No limit unless given. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * Whether a backend call of another session waits for this call. Engines that run a limited number of calls at a time
+   * must not let it wait for that one to end.
+   */
+  readonly nested?: boolean | undefined;
+}
+
+/** How an instance is opened. */
+export interface OpenOptions extends ChannelCallOptions {
+  /**
+   * Whether the instance must stay where it is: its guard keeps state that cannot be made anew. An engine may give up any
+   * other instance that is not in a call, see {@link GuardChannel.call}.
+   */
+  readonly pinned?: boolean | undefined;
+}
+
+/** How a module is compiled. */
+export interface CompileOptions {
+  /**
+   * The caller vouches for a compiled module: `guardhost prepare` rewrote the bytes it was made from. Says nothing about
+   * bytes, which are checked whatever they claim.
+   */
+  readonly prepared?: boolean | undefined;
 }
 
 /** One instance of a guard: bytes in, bytes out. */
@@ -66,7 +92,8 @@ export interface GuardChannel {
    * transferred, and `input.buffer` is nobody's to read.
    *
    * An abort rejects with `signal.reason`, everything else with a GuardError. The instance is lost after a
-   * GuardError whose `lost` is true, and after any other rejection.
+   * GuardError whose `lost` is true, and after any other rejection. A GuardError `CLOSED` that is `lost` says that the
+   * instance was gone before the guest was entered: the same call may be made on a fresh one.
    */
   call(operation: GuardOperation, input: Uint8Array, options?: ChannelCallOptions): Promise<Uint8Array>;
   /** Ends the instance. May be called at any time and more than once. */
@@ -75,8 +102,8 @@ export interface GuardChannel {
 
 /** A guard that can be opened any number of times. Holds no state of any session. */
 export interface CompiledGuard {
-  /** Makes a fresh instance. */
-  open(host: GuardHost): Promise<GuardChannel>;
+  /** Makes a fresh instance. What the guest does meanwhile counts towards the limits in `options`. */
+  open(host: GuardHost, options?: OpenOptions): Promise<GuardChannel>;
   /** Ends what is left open. May be called more than once. */
   close(): Promise<void>;
 }
@@ -85,6 +112,12 @@ export interface CompiledGuard {
 export interface GuardEngine {
   readonly name: string;
   readonly capabilities: EngineCapabilities;
+  /** Instances of a guard that may be live at the same time, unless its loader says otherwise; 64 unless given. */
+  readonly maxLiveInstances?: number | undefined;
   /** Validates and compiles. Rejects with a GuardError `INVALID_MODULE` that lists everything wrong. */
-  compile(module: Uint8Array | WasmModule, limits: GuardLimits): Promise<CompiledGuard>;
+  compile(
+    module: Uint8Array | WasmModule,
+    limits: GuardLimits,
+    options?: CompileOptions,
+  ): Promise<CompiledGuard>;
 }

@@ -8,7 +8,7 @@ export type GuardErrorCode =
   | "INTEGRITY"
   /** The policy is not acceptable; the message says where. */
   | "POLICY"
-  /** The instance has no policy: call `labelAgent` first. */
+  /** The session has no policy, or none any more: call `labelAgent`. */
   | "NO_POLICY"
   /** The input is larger than `limits.maxInputBytes`. */
   | "INPUT_TOO_LARGE"
@@ -26,15 +26,15 @@ export type GuardErrorCode =
   | "EXITED"
   /** The deadline passed. */
   | "TIMEOUT"
-  /** Too many calls wait for this session. */
+  /** Too many calls wait for this session, or all instances that the guard may have stay with their sessions. */
   | "BUSY"
   /** The guard's backend called the session that is waiting for it. */
   | "REENTRANT"
-  /** The guard's answer is not what the ABI prescribes; the message says where. */
+  /** The guard's answer is not what the ABI prescribes, or not what it was to the same policy; the message says where. */
   | "INVALID_OUTPUT"
   /** The guard failed too often and is left alone for a while. */
   | "UNHEALTHY"
-  /** The engine cannot do this on this runtime; the message names the alternatives. */
+  /** The engine cannot do this on this runtime, or not now; the message names the alternatives. */
   | "ENGINE_UNAVAILABLE"
   /** The guard or the session is closed. */
   | "CLOSED";

@@ -13,12 +13,14 @@ export { WASI_SIGNATURES, type WasiFunction } from "./abi/wasi-preview1.js";
 export type {
   ChannelCallOptions,
   CompiledGuard,
+  CompileOptions,
   EngineCapabilities,
   GuardChannel,
   GuardEngine,
   GuardHost,
   GuardLimits,
   GuardLogLevel,
+  OpenOptions,
 } from "./engine.js";
 export { GuardError, type GuardErrorCode, type GuardErrorOptions } from "./error.js";
 export {
@@ -26,7 +28,9 @@ export {
   type HostFunctionOptions,
   type HostFunctions,
 } from "./exchange/host-functions.js";
+export { type InterruptOptions, Interrupts } from "./exchange/interrupts.js";
 export { Invocation } from "./exchange/invocation.js";
+export { type JsonHost, jsonHostOf } from "./exchange/json-host.js";
 export { type MemoryInstance, openMemoryChannel } from "./exchange/memory-channel.js";
 export { defaultLimits, resolveLimits } from "./limits.js";
 export { GuestMemory, GuestMemoryError } from "./memory/guest-memory.js";
@@ -67,14 +71,31 @@ export {
 } from "./policy/allow-only.js";
 export { anyObjectPolicy } from "./policy/policy-schema.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./policy/standard-schema.js";
-export { type Guard, type LoadGuardOptions, loadGuard } from "./session/load-guard.js";
-export type { GuardLogger } from "./session/logger.js";
+export type { BreakerOptions } from "./session/breaker.js";
+export type {
+  GuardEvent,
+  GuardEventListener,
+  HibernatedEvent,
+  LostEvent,
+  RecoveredEvent,
+  RestoredEvent,
+  SessionEvent,
+  TrippedEvent,
+} from "./session/guard-event.js";
 export type {
   Backend,
   BackendToolCall,
   CallOptions,
   GuardSession,
+  SessionHealth,
   SessionOptions,
-} from "./session/session.js";
+} from "./session/guard-session.js";
+export type { GuardStats } from "./session/guard-stats.js";
+export { loadGuard } from "./session/load-guard.js";
+export type { LoadGuardOptions } from "./session/load-options.js";
+export type { Guard } from "./session/loaded-guard.js";
+export type { GuardLogger } from "./session/logger.js";
 export { assertIntegrity, integrityOf } from "./source/integrity.js";
 export type { GuardSource } from "./source/read-module.js";
+export { nextTurn } from "./time/next-turn.js";
+export { armTimer, type Timer } from "./time/timer.js";

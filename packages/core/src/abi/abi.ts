@@ -86,6 +86,12 @@ export const SIZE_HINT_BYTES = 4;
 /** What `host_log` levels mean; every other number is "debug" (spec 1.3). */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
+/** What an interrupt check answers instead of a positive number, which is how far to count until the next one: trap. */
+export const INTERRUPT_STOP = -1;
+
+/** What an interrupt check answers instead: be suspended for a moment, then ask again. */
+export const INTERRUPT_PAUSE = 0;
+
 /** Bytes of a page of linear memory, fixed by WebAssembly. */
 export const PAGE_BYTES = 65_536;
 

@@ -2,6 +2,7 @@ import { ALLOC_EXPORT, DEALLOC_EXPORT, PAGE_BYTES } from "../abi/abi.js";
 import { GuardError } from "../error.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
 import { pagesFor } from "../memory/pages.js";
+import type { Interrupts } from "./interrupts.js";
 import { unwoundBy } from "./unwind.js";
 
 /** The two buffers of one attempt, as pointers into the guest's memory. */
@@ -23,15 +24,18 @@ export class AllocatedBuffers implements BufferSource {
   readonly #memory: GuestMemory;
   readonly #alloc: (size: number) => number;
   readonly #dealloc: (pointer: number, size: number) => void;
+  readonly #interrupts: Interrupts | undefined;
 
   constructor(
     memory: GuestMemory,
     alloc: (size: number) => number,
     dealloc: (pointer: number, size: number) => void,
+    interrupts?: Interrupts,
   ) {
     this.#memory = memory;
     this.#alloc = alloc;
     this.#dealloc = dealloc;
+    this.#interrupts = interrupts;
   }
 
   acquire(inputBytes: number, outputBytes: number): Buffers {
@@ -58,6 +62,7 @@ export class AllocatedBuffers implements BufferSource {
   #allocate(bytes: number, purpose: string): number {
     if (bytes === 0) return 0;
     let pointer: number;
+    this.#interrupts?.enter(ALLOC_EXPORT);
     try {
       pointer = this.#alloc(bytes) >>> 0;
     } catch (error) {
@@ -71,6 +76,7 @@ export class AllocatedBuffers implements BufferSource {
 
   #free(pointer: number, bytes: number): void {
     if (pointer === 0) return;
+    this.#interrupts?.enter(DEALLOC_EXPORT);
     try {
       this.#dealloc(pointer, bytes);
     } catch (error) {

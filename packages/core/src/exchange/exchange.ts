@@ -4,6 +4,7 @@ import { GuardError } from "../error.js";
 import { copyBytes } from "../memory/byte-pool.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
 import type { BufferSource, Buffers } from "./buffers.js";
+import type { Interrupts } from "./interrupts.js";
 import { unwoundBy } from "./unwind.js";
 
 /** A label function of an instance; it returns a promise where the guest can be suspended. */
@@ -19,6 +20,8 @@ export interface ExchangeGuest {
   readonly memory: GuestMemory;
   readonly buffers: BufferSource;
   readonly functions: Readonly<Record<GuardOperation, LabelFunction>>;
+  /** Where the guest has interrupt checks. */
+  readonly interrupts?: Interrupts | undefined;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -68,6 +71,7 @@ function runAttempt(
   memory.writeUint32(buffers.output, 0);
   const attempt: Attempt = { number, capacity, buffers };
   let status: number | Promise<number>;
+  guest.interrupts?.enter();
   try {
     status = functions[operation](buffers.input, input.length, buffers.output, capacity);
   } catch (error) {

@@ -1,7 +1,5 @@
 import { BUFFER_TOO_SMALL, FAILED, type HostFunction, LOG_LEVELS, SIZE_HINT_BYTES } from "../abi/abi.js";
 import { GuardError } from "../error.js";
-import { encodeJson } from "../json/encode-json.js";
-import { parseUntrustedJson } from "../json/parse-untrusted-json.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
 import { isThenable } from "../time/is-thenable.js";
 import type { Invocation } from "./invocation.js";
@@ -37,10 +35,8 @@ export function createHostFunctions(invocation: Invocation, options: HostFunctio
     const kept = answers.find(tool, args);
     if (kept !== undefined) return kept;
     if (!invocation.takeBackendCall()) throw new Error("no backend call is left");
-    const value = args === "" ? null : parseUntrustedJson(args);
-    const answer = host.callBackend(tool, value, { signal: invocation.backendSignal });
-    const keep = (result: unknown) => {
-      const bytes = encodeJson(result ?? null);
+    const answer = host.askBackend(tool, args, { signal: invocation.backendSignal });
+    const keep = (bytes: Uint8Array) => {
       answers.keep(tool, args, bytes);
       return bytes;
     };
@@ -76,10 +72,17 @@ export function createHostFunctions(invocation: Invocation, options: HostFunctio
         };
         const answer = askBackend(tool, json);
         if (answer instanceof Uint8Array) return deliver(answer);
-        return answer.then(deliver).catch(() => FAILED);
+        return answer
+          .then(deliver)
+          .catch(() => FAILED)
+          .finally(() => invocation.interrupts?.resume());
       } catch {
+        // What ended the wait for an answer ends the call, also if the guest returns without another check.
+        invocation.interrupts?.check();
         // Whatever went wrong, the ABI has one answer for it.
         return FAILED;
+      } finally {
+        invocation.interrupts?.hurry();
       }
     },
 
@@ -87,6 +90,7 @@ export function createHostFunctions(invocation: Invocation, options: HostFunctio
       if (invocation.logBytesLeft === 0) return;
       try {
         const text = guestMemory(invocation).view(message, messageBytes).subarray(0, invocation.logBytesLeft);
+        invocation.interrupts?.charge(text.length);
         // A copy: runtimes refuse to decode memory that is shared or may be resized.
         invocation.log(LOG_LEVELS[level] ?? "debug", text.slice());
       } catch {

@@ -1,8 +1,10 @@
-import type { ChannelCallOptions, GuardHost, GuardLimits, GuardLogLevel } from "../engine.js";
+import type { ChannelCallOptions, GuardLimits, GuardLogLevel } from "../engine.js";
 import { GuardError } from "../error.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
 import { waitFor } from "../time/wait-for.js";
 import { BackendAnswers } from "./backend-answers.js";
+import type { Interrupts } from "./interrupts.js";
+import type { JsonHost } from "./json-host.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -15,12 +17,14 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  * throws is safe from the guest.
  */
 export class Invocation {
-  readonly host: GuardHost;
+  readonly host: JsonHost;
   readonly limits: GuardLimits;
   readonly answers: BackendAnswers;
   /** Set once the instance exists; a start section runs before. */
   memory: GuestMemory | undefined;
-  #running = false;
+  /** Where the guest has interrupt checks. */
+  interrupts: Interrupts | undefined;
+  #mayAskBackend = false;
   #signal: AbortSignal | undefined;
   #timeoutMs = Number.POSITIVE_INFINITY;
   /** In terms of `Date.now()`. */
@@ -33,16 +37,20 @@ export class Invocation {
   #backend: AbortController | undefined;
   #onAbort: (() => void) | undefined;
 
-  constructor(host: GuardHost, limits: GuardLimits) {
+  constructor(host: JsonHost, limits: GuardLimits) {
     this.host = host;
     this.limits = limits;
     this.answers = new BackendAnswers(limits.maxOutputBytes);
     this.#logBytesLeft = limits.maxLogBytes;
   }
 
-  /** Starts a call with fresh budgets. */
-  begin({ signal, timeoutMs = Number.POSITIVE_INFINITY }: ChannelCallOptions): void {
-    this.#running = true;
+  /**
+   * Starts a call with fresh budgets.
+   *
+   * @param mayAskBackend false while the guest is initialised: only label functions may
+   */
+  begin({ signal, timeoutMs = Number.POSITIVE_INFINITY }: ChannelCallOptions, mayAskBackend = true): void {
+    this.#mayAskBackend = mayAskBackend;
     this.#signal = signal;
     this.#timeoutMs = timeoutMs;
     this.#startedAt = Date.now();
@@ -54,7 +62,7 @@ export class Invocation {
 
   /** Ends the call and lets go of everything that was the caller's. */
   end(): void {
-    this.#running = false;
+    this.#mayAskBackend = false;
     if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#onAbort = undefined;
     this.#signal = undefined;
@@ -101,6 +109,14 @@ export class Invocation {
     return undefined;
   }
 
+  /** Whether a running guest must not go on. A deadline that has passed is recorded. */
+  mustStop(now: number): boolean {
+    if (this.#exit !== undefined || this.#signal?.aborted || this.#failure?.lost) return true;
+    if (now < this.#deadline) return false;
+    this.fail(timedOut(true));
+    return true;
+  }
+
   /** Makes the call fail, and ends a backend call that is on its way. The first reason stays. */
   fail(reason: GuardError): void {
     this.#failure ??= reason;
@@ -120,7 +136,7 @@ export class Invocation {
 
   /** Takes one backend call off the budget. False when none is left, and when no label function may run any more. */
   takeBackendCall(): boolean {
-    if (!this.#running || this.stopped !== undefined) return false;
+    if (!this.#mayAskBackend || this.stopped !== undefined) return false;
     if (performance.now() >= this.#deadline) {
       this.fail(timedOut(true));
       return false;

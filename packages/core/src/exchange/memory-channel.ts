@@ -5,7 +5,7 @@ import {
   INITIALIZE_EXPORT,
   MEMORY_EXPORT,
 } from "../abi/abi.js";
-import type { ChannelCallOptions, GuardChannel, GuardLimits } from "../engine.js";
+import type { ChannelCallOptions, GuardChannel, GuardLimits, OpenOptions } from "../engine.js";
 import { GuardError } from "../error.js";
 import { GuestMemory } from "../memory/guest-memory.js";
 import type { WasmInstance } from "../runtime/web-assembly.js";
@@ -17,10 +17,12 @@ import { unwoundBy } from "./unwind.js";
 
 /** What an engine that sees the guest's memory knows about an instance. */
 export interface MemoryInstance {
-  /** Instantiates a module that {@link assertGuardModule} accepted. */
+  /** Instantiates a module that {@link assertGuardModule} accepted. Its start section must not run long. */
   readonly instantiate: () => Promise<WasmInstance>;
   /** The state that the instance's imports share with its calls. */
   readonly invocation: Invocation;
+  /** Names of the exports that a module with interrupt checks has for its host. Without checks nothing stops the guest. */
+  readonly interruptExports?: { readonly countdown: string; readonly start: string } | undefined;
   /** Makes a guest function return a promise that settles when the guest is through, where it can be suspended. */
   readonly suspendable?: ((guestFunction: CallableFunction) => CallableFunction) | undefined;
   /** Runs after the guest was initialised, and after each call, for instance to pass on what it printed. */
@@ -30,12 +32,28 @@ export interface MemoryInstance {
 /**
  * Instantiates and initialises a guest whose memory the host sees, and makes a channel of it.
  *
- * @throws GuardError when the start section or `_initialize` traps or exits, and when there is no memory for an instance
+ * @throws GuardError when the start section or `_initialize` traps, exits or takes too long, and when there is no memory for
+ *   an instance; `signal.reason` on an abort
  */
-export async function openMemoryChannel(instance: MemoryInstance): Promise<GuardChannel> {
-  const { instantiate, invocation, afterEntry, suspendable = (plain: CallableFunction) => plain } = instance;
+export async function openMemoryChannel(
+  instance: MemoryInstance,
+  options: OpenOptions = {},
+): Promise<GuardChannel> {
+  const { invocation } = instance;
+  invocation.begin(options, false);
+  try {
+    return await open(instance);
+  } finally {
+    invocation.end();
+  }
+}
+
+async function open(instance: MemoryInstance): Promise<GuardChannel> {
+  const { instantiate, invocation, interruptExports, afterEntry } = instance;
+  const { suspendable = (plain: CallableFunction) => plain } = instance;
   const enter = async <T>(during: string, entry: () => T): Promise<Awaited<T>> => {
     try {
+      invocation.interrupts?.enter();
       return await entry();
     } catch (error) {
       throw failureOf(invocation, unwoundBy(error, during));
@@ -43,17 +61,28 @@ export async function openMemoryChannel(instance: MemoryInstance): Promise<Guard
       afterEntry?.();
     }
   };
+  const run = async (name: string, during: string) => {
+    const initializer = exports[name] as CallableFunction | undefined;
+    if (initializer === undefined) return;
+    await enter(during, suspendable(initializer) as () => unknown);
+    // Stopped where no check could tell, for instance by its last call of the host.
+    if (invocation.stopped !== undefined) throw invocation.stopped.reason;
+  };
   const { exports } = await enter("its instantiation", instantiate);
   const memory = new GuestMemory(exports[MEMORY_EXPORT] as WebAssembly.Memory);
   invocation.memory = memory;
-  const initialize = exports[INITIALIZE_EXPORT] as CallableFunction | undefined;
-  if (initialize !== undefined) await enter(INITIALIZE_EXPORT, suspendable(initialize) as () => unknown);
+  if (interruptExports !== undefined) {
+    invocation.interrupts?.attach(exports[interruptExports.countdown] as WebAssembly.Global);
+    await run(interruptExports.start, "its start section");
+  }
+  await run(INITIALIZE_EXPORT, INITIALIZE_EXPORT);
 
   const labelFunction = (name: GuardOperation) =>
     suspendable(exports[name] as CallableFunction) as LabelFunction;
   const guest: ExchangeGuest = {
     memory,
-    buffers: bufferSource(exports, memory, invocation.limits),
+    interrupts: invocation.interrupts,
+    buffers: bufferSource(exports, memory, invocation),
     functions: {
       label_agent: labelFunction("label_agent"),
       label_resource: labelFunction("label_resource"),
@@ -146,7 +175,11 @@ function failureOf(invocation: Invocation, arrived: unknown): unknown {
   return new GuardError(reason.code, reason.message, { lost: true, cause: arrived });
 }
 
-function bufferSource(exports: WebAssembly.Exports, memory: GuestMemory, limits: GuardLimits): BufferSource {
+function bufferSource(
+  exports: WebAssembly.Exports,
+  memory: GuestMemory,
+  { limits, interrupts }: Invocation,
+): BufferSource {
   const { [ALLOC_EXPORT]: alloc, [DEALLOC_EXPORT]: dealloc } = exports;
   if (typeof alloc !== "function" || typeof dealloc !== "function") {
     return new DirectBuffers(memory, limits.maxMemoryPages);
@@ -155,5 +188,6 @@ function bufferSource(exports: WebAssembly.Exports, memory: GuestMemory, limits:
     memory,
     alloc as (size: number) => number,
     dealloc as (pointer: number, size: number) => void,
+    interrupts,
   );
 }

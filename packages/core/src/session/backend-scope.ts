@@ -46,9 +46,36 @@ export function isInside(innermost: BackendCall | undefined, session: BackendCal
   return false;
 }
 
-/** Whether `caller` would wait for itself if it waited for `session`, which may wait for other sessions in its turn. */
-export function wouldWaitForItself(caller: BackendCall | undefined, session: BackendCaller): boolean {
+/** Whether anybody waits for what `innermost` is part of: it, or a backend call around it, is not settled. */
+export function isAwaited(innermost: BackendCall | undefined): boolean {
+  for (let call = innermost; call !== undefined; call = call.outer) {
+    if (!call.settled) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether `caller` would wait for itself if it waited for one of `sessions`, which may wait for other sessions in their
+ * turn.
+ */
+export function wouldWaitForItself(
+  caller: BackendCall | undefined,
+  sessions: Iterable<BackendCaller>,
+): boolean {
   if (caller === undefined) return false;
-  if (isInside(caller, session)) return true;
-  return [...(session.pending?.waitsFor ?? [])].some((wait) => wouldWaitForItself(caller, wait.session));
+  // A set goes through what is added while it is gone through, and through nothing twice.
+  const reached = new Set(sessions);
+  for (const session of reached) {
+    if (isInside(caller, session)) return true;
+    for (const wait of session.pending?.waitsFor ?? []) reached.add(wait.session);
+  }
+  return false;
+}
+
+/** Remembers that `caller` waits for `session`, until the function that it returns is called. */
+export function noteWait(caller: BackendCall | undefined, session: BackendCaller): () => void {
+  // One for each time: a backend may wait for several calls of one session.
+  const wait = { session };
+  caller?.waitsFor.add(wait);
+  return () => void caller?.waitsFor.delete(wait);
 }

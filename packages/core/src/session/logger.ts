@@ -18,14 +18,18 @@ export const silentLogger: GuardLogger = {
 
 /** A logger that a failure of `logger` cannot leave: a broken log must not decide what flows. */
 export function failSafe(logger: GuardLogger): GuardLogger {
-  const guarded = (level: keyof GuardLogger) => (fields: object, message: string) => {
-    try {
-      // Methods that return promises are loggers to TypeScript as well.
-      const written: unknown = logger[level](fields, message);
-      if (isThenable(written)) Promise.resolve(written).catch(() => undefined);
-    } catch {
-      // There is nobody left to tell.
-    }
-  };
+  const guarded = (level: keyof GuardLogger) => (fields: object, message: string) =>
+    failSafely(() => logger[level](fields, message));
   return { debug: guarded("debug"), info: guarded("info"), warn: guarded("warn"), error: guarded("error") };
+}
+
+/** Tells somebody who only listens. What the telling throws is dropped. */
+export function failSafely(tell: () => unknown): void {
+  try {
+    // What returns a promise passes for what returns nothing, to TypeScript.
+    const told = tell();
+    if (isThenable(told)) Promise.resolve(told).catch(() => undefined);
+  } catch {
+    // There is nobody left to tell.
+  }
 }

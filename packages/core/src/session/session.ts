@@ -1,121 +1,63 @@
 import type { GuardOperation } from "../abi/abi.js";
-import type { CompiledGuard, GuardChannel, GuardHost, GuardLimits } from "../engine.js";
+import type { GuardLimits } from "../engine.js";
 import { GuardError } from "../error.js";
 import { decodeAgentAnswer, decodeResourceAnswer, decodeResponseAnswer } from "../payload/decode.js";
 import { encodeAgentInput, encodeResourceInput, encodeResponseInput } from "../payload/encode.js";
 import type { AgentLabels, ResourceLabels, ResponseLabels, ToolCall } from "../payload/labels.js";
 import { resolvePolicy } from "../policy/policy-schema.js";
 import type { StandardSchema } from "../policy/standard-schema.js";
-import { escapeGuestText } from "../text/guest-text.js";
 import { assertTimeout } from "../time/assert-timeout.js";
-import { Countdown } from "../time/countdown.js";
-import { isThenable } from "../time/is-thenable.js";
-import { type WaitLimits, waitFor } from "../time/wait-for.js";
+import { InterruptibleWait } from "../time/interruptible-wait.js";
+import { armTimer } from "../time/timer.js";
+import { waitFor } from "../time/wait-for.js";
 import {
   type BackendCall,
   type BackendCaller,
-  type BackendScope,
-  isInside,
+  isAwaited,
+  noteWait,
   wouldWaitForItself,
 } from "./backend-scope.js";
 import { CallQueue } from "./call-queue.js";
-import type { GuardLogger } from "./logger.js";
-
-/** Limits of one call. */
-export interface CallOptions {
-  /** Aborts the call, which then rejects with `signal.reason`. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for the call, waiting included; more than 0. The guard's own `timeoutMs` unless given. */
-  readonly timeoutMs?: number | undefined;
-}
-
-/** A call that the guard makes, in the shape of the MCP SDK. The guard wrote it, and is untrusted. */
-export interface BackendToolCall {
-  readonly name: string;
-  readonly arguments?: Record<string, unknown>;
-}
-
-/**
- * Answers a guard's `call_backend`, synchronously or, where the engine's `capabilities.asyncBackend` is true, with a
- * promise. The guard sees a throw or a rejection as a failure without a reason. The guard chooses tool and arguments:
- * let through only what it may ask for.
- */
-export type Backend = (call: BackendToolCall, options: { readonly signal: AbortSignal }) => unknown;
-
-/** Settings of one session. */
-export interface SessionOptions {
-  /** Without one, every backend call of the guard fails. */
-  readonly backend?: Backend | undefined;
-}
-
-/**
- * One isolated use of a guard under one policy. Its calls run one after the other, in the order in which they were
- * made. Its instance is opened by the first call.
- *
- * Every call may reject with `signal.reason`, with a GuardError of any code that is not about loading, and with a
- * TypeError or RangeError for arguments that make no sense.
- */
-export interface GuardSession extends AsyncDisposable {
-  /**
-   * Gives the guard its policy and returns the agent's labels. Comes first, and may come again with another policy: once
-   * it has its turn, the policy before is not in force any more, also when it fails.
-   *
-   * @param policy an allow-only policy, or what the guard's `policySchema` accepts
-   */
-  labelAgent(policy: unknown, options?: CallOptions): Promise<AgentLabels>;
-  /** Labels what a call is about to touch, and says what it does to it. */
-  labelResource(call: ToolCall, options?: CallOptions): Promise<ResourceLabels>;
-  /** Labels what a call returned. */
-  labelResponse(call: ToolCall, result: unknown, options?: CallOptions): Promise<ResponseLabels>;
-  /**
-   * Refuses waiting and coming calls with `CLOSED`, lets the running one finish within its deadline, then frees the
-   * instance. May be called more than once. Inside a backend call of the session, which it would wait for, it resolves
-   * at once and the rest happens afterwards.
-   */
-  close(): Promise<void>;
-}
+import type { CallOptions, GuardSession, SessionHealth, SessionOptions } from "./guard-session.js";
+import { timedOut } from "./instance-failure.js";
+import type { InstanceContext } from "./instance-opener.js";
+import { SessionBackend, type SessionBackendOptions } from "./session-backend.js";
+import { isAbort, SessionCall } from "./session-call.js";
+import { SessionInstance } from "./session-instance.js";
 
 /** What a session shares with the other sessions of its guard. */
-export interface SessionContext {
-  readonly compiled: CompiledGuard;
+export interface SessionContext extends InstanceContext, SessionBackendOptions {
   readonly limits: GuardLimits;
   readonly timeoutMs: number;
+  readonly closeTimeoutMs: number;
   readonly maxWaitingCalls: number;
   readonly policySchema: StandardSchema | undefined;
   readonly policyRequired: boolean;
-  readonly logger: GuardLogger;
-  readonly logGuestMessages: boolean;
-  readonly scope: BackendScope;
   readonly onClose: (session: Session) => void;
 }
 
 /** Implements {@link GuardSession}. */
 export class Session implements GuardSession, BackendCaller {
+  readonly id: number;
+  readonly #principal: string | undefined;
   readonly #context: SessionContext;
-  readonly #host: GuardHost;
+  readonly #backend: SessionBackend;
   readonly #queue: CallQueue;
-  #channel: GuardChannel | undefined;
-  #hasPolicy = false;
-  /** Set once a policy did not come through, or was lost with its instance. */
-  #policyLoss: { readonly cause: unknown } | undefined;
-  /** The backend call that the running call was made from. */
-  #caller: BackendCall | undefined;
-  /** The backend call that the running call has made last. */
-  #backendCall: BackendCall | undefined;
+  /** What calls wait with for anything but their turn and their instance. */
+  readonly #wait = new InterruptibleWait();
+  readonly #instance: SessionInstance;
   #closing: Promise<void> | undefined;
 
-  constructor(context: SessionContext, { backend }: SessionOptions) {
-    if (backend !== undefined && typeof backend !== "function")
-      throw new TypeError("the backend must be a function");
+  constructor(context: SessionContext, id: number, { backend, principal }: SessionOptions) {
+    if (principal !== undefined && typeof principal !== "string")
+      throw new TypeError("the principal must be a string");
+    this.id = id;
+    this.#principal = principal;
     this.#context = context;
+    this.#backend = new SessionBackend(this, backend, context);
     this.#queue = new CallQueue(context.maxWaitingCalls);
-    this.#host = {
-      callBackend: (tool, args, options) => this.#callBackend(backend, tool, args, options),
-      log: (level, message) => {
-        if (!context.logGuestMessages) return;
-        context.logger[level]({ untrusted: true, guest: escapeGuestText(message) }, "message of the guard");
-      },
-    };
+    const named = { session: id, principal };
+    this.#instance = new SessionInstance(context, { named, host: this.#backend, wait: this.#wait });
   }
 
   labelAgent(policy: unknown, options: CallOptions = {}): Promise<AgentLabels> {
@@ -139,11 +81,33 @@ export class Session implements GuardSession, BackendCaller {
     return this.#call("label_response", encode, decodeResponseAnswer, options);
   }
 
+  get health(): SessionHealth {
+    if (this.#closing !== undefined) return "closed";
+    return this.#context.breaker?.isTripped(this.#principal) ? "unhealthy" : this.#instance.health;
+  }
+
+  get pending(): BackendCall | undefined {
+    return this.#backend.pending;
+  }
+
+  /** How many calls wait for their turn. */
+  get waitingCalls(): number {
+    return this.#queue.waiting;
+  }
+
   async close(): Promise<void> {
     const closed = this.finish();
-    if (!isInside(this.#context.scope.current(), this)) return closed;
-    // Whoever closes next gets to know how it went.
-    closed.catch(() => undefined);
+    const caller = this.#context.scope.current();
+    if (wouldWaitForItself(caller, [this])) {
+      // Whoever closes next gets to know how it went.
+      closed.catch(() => undefined);
+      return;
+    }
+    await closed.finally(this.keepWaiting(caller));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** What {@link close} waits for. */
@@ -152,21 +116,35 @@ export class Session implements GuardSession, BackendCaller {
     return this.#closing;
   }
 
-  get pending(): BackendCall | undefined {
-    return this.#backendCall?.settled ? undefined : this.#backendCall;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  /** Remembers that `caller` waits for a call of this session, until the function that it returns is called. */
+  keepWaiting(caller: BackendCall | undefined): () => void {
+    const endWait = noteWait(caller, this);
+    if (!isAwaited(caller)) return endWait;
+    this.#instance.awaitedCalls++;
+    // The caller's instance is in use meanwhile, and so may all others be.
+    this.#context.live.hurry(this.#instance);
+    return () => {
+      this.#instance.awaitedCalls--;
+      endWait();
+    };
   }
 
   async #close(): Promise<void> {
-    await this.#queue.close(new GuardError("CLOSED", "the session is closed"));
+    const { closeTimeoutMs, onClose } = this.#context;
+    const start = performance.now();
+    const endWithin = (work: Promise<void>, deadline: number, what: string) => {
+      const onTimeout = () => new GuardError("TIMEOUT", `the engine did not end ${what} in time`);
+      return waitFor(work, { deadline, signal: undefined, onTimeout });
+    };
+    const left = this.#queue.close(new GuardError("CLOSED", "the session is closed"));
+    const interruption = new GuardError("CLOSED", "the session was closed, and the call had no more time");
+    const timer = armTimer(start + closeTimeoutMs, () => this.#instance.interrupt(interruption));
     try {
-      await this.#channel?.close();
+      await endWithin(left, start + 2 * closeTimeoutMs, "the call that was running");
     } finally {
-      this.#channel = undefined;
-      this.#context.onClose(this);
+      timer?.cancel();
+      const deadline = performance.now() + closeTimeoutMs;
+      await endWithin(this.#instance.close(), deadline, "the instance").finally(() => onClose(this));
     }
   }
 
@@ -180,153 +158,62 @@ export class Session implements GuardSession, BackendCaller {
     decode: (answer: Uint8Array) => T,
     { signal, timeoutMs = this.#context.timeoutMs }: CallOptions,
   ): Promise<T> {
-    assertTimeout("timeoutMs", timeoutMs);
-    signal?.throwIfAborted();
-    const caller = this.#context.scope.current();
-    if (wouldWaitForItself(caller, this)) {
-      throw new GuardError("REENTRANT", "the guard's backend called a session that is waiting for it");
-    }
-    const input = encode();
-    const countdown = new Countdown(timeoutMs);
-    // One for each call: a backend may wait for several of one session.
-    const wait = { session: this };
+    const context = this.#context;
+    const instance = this.#instance;
+    context.counters.calls++;
+    let endWait: (() => void) | undefined;
+    let call: SessionCall | undefined;
     let hasTurn = false;
-    let entered: GuardChannel | undefined;
-    caller?.waitsFor.add(wait);
     try {
-      const turn = this.#queue.enter(countdown, signal);
+      assertTimeout("timeoutMs", timeoutMs);
+      signal?.throwIfAborted();
+      const caller = context.scope.current();
+      if (caller !== undefined) {
+        if (wouldWaitForItself(caller, [this])) throw reentrant();
+        endWait = this.keepWaiting(caller);
+      }
+      const encoded = encode();
+      call = new SessionCall(operation, timeoutMs, signal);
+      const turn = this.#queue.enter(call);
       if (turn !== undefined) await turn;
       hasTurn = true;
-      this.#caller = caller;
-      const bytes = input instanceof Uint8Array ? input : await waitFor(input, limitedBy(countdown, signal));
-      this.#assertPolicy(operation);
-      // A policy gets an instance that has seen nothing else: its answers, errors included, may be told.
-      if (operation === "label_agent") this.#retire();
-      const channel = this.#channel ?? (await this.#open(countdown, signal));
-      const { left } = countdown;
-      if (left <= 0) throw timedOut();
-      signal?.throwIfAborted();
-      entered = channel;
-      const labels = decode(await channel.call(operation, bytes, { signal, timeoutMs: left }));
-      if (operation === "label_agent") this.#hasPolicy = true;
+      instance.inCall = true;
+      this.#backend.begin(caller);
+      call.input = encoded instanceof Uint8Array ? encoded : await this.#waitFor(encoded, call);
+      if (operation !== "label_agent") instance.assertPolicy(context.policyRequired);
+      call.probe = context.breaker?.admit(this.#principal);
+      let answer: Uint8Array;
+      try {
+        answer = await instance.call(call);
+      } catch (error) {
+        answer = await instance.callAgain(error, call);
+      }
+      call.probe?.survived();
+      const labels = decode(answer);
+      if (operation === "label_agent") instance.accept(call.input, answer);
       return labels;
     } catch (error) {
-      if (hasTurn) this.#failed(operation, entered !== undefined && !isIntact(error, signal), error);
+      if (hasTurn && operation === "label_agent") instance.refuse(error);
+      context.counters.failed(error, isAbort(error, signal));
       throw error;
     } finally {
-      caller?.waitsFor.delete(wait);
+      call?.probe?.end();
+      endWait?.();
       if (hasTurn) this.#leave();
     }
   }
 
-  /** Judges what a failed call has left behind. */
-  #failed(operation: GuardOperation, isLost: boolean, error: unknown): void {
-    const isRelabelling = operation === "label_agent";
-    if (!isRelabelling && !isLost) return;
-    if (isRelabelling || this.#hasPolicy) this.#policyLoss = { cause: error };
-    if (GuardError.is(error) && error.lost) {
-      this.#context.logger.warn({ code: error.code }, "an instance of the guard was lost");
-    }
-    this.#retire();
+  #waitFor<T>(work: Promise<T>, { deadline, signal }: SessionCall): Promise<T> {
+    return this.#wait.for(work, { deadline, signal, onTimeout: timedOut });
   }
 
   #leave(): void {
-    // Whatever its backend still does, nobody waits for it any more.
-    if (this.#backendCall !== undefined) this.#backendCall.settled = true;
-    this.#backendCall = undefined;
-    this.#caller = undefined;
+    this.#backend.end();
+    this.#context.live.rest(this.#instance);
     this.#queue.leave();
   }
-
-  #assertPolicy(operation: GuardOperation): void {
-    if (operation === "label_agent" || this.#hasPolicy) return;
-    // Who gave a policy relies on it, required or not.
-    if (!this.#context.policyRequired && this.#policyLoss === undefined) return;
-    const why = this.#policyLoss === undefined ? "" : "; the instance it was given to is gone";
-    throw new GuardError("NO_POLICY", `the session has no policy${why}: call labelAgent`, this.#policyLoss);
-  }
-
-  async #open(countdown: Countdown, signal: AbortSignal | undefined): Promise<GuardChannel> {
-    // First of all, so that what opening does synchronously counts as well.
-    const limits = limitedBy(countdown, signal);
-    const opening = this.#context.compiled.open(this.#host);
-    try {
-      this.#channel = await waitFor(opening, limits);
-      return this.#channel;
-    } catch (error) {
-      // One that opens after all belongs to nobody.
-      opening.then((late) => this.#end(late)).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  /** Lets go of an instance that must not be used again. */
-  #retire(): void {
-    const channel = this.#channel;
-    this.#channel = undefined;
-    this.#hasPolicy = false;
-    if (channel !== undefined) void this.#end(channel);
-  }
-
-  async #end(channel: GuardChannel): Promise<void> {
-    try {
-      await channel.close();
-    } catch (error) {
-      this.#context.logger.error({ err: error }, "an instance of the guard could not be closed");
-    }
-  }
-
-  #callBackend(
-    backend: Backend = noBackend,
-    tool: string,
-    args: unknown,
-    options: { readonly signal: AbortSignal },
-  ): unknown {
-    // Not the scope's current call: engines serve backend calls from wherever the guard's request arrives.
-    const current: BackendCall = { session: this, outer: this.#caller, waitsFor: new Set(), settled: false };
-    this.#backendCall = current;
-    const succeeded = (answer: unknown) => {
-      current.settled = true;
-      return answer;
-    };
-    const failed = (error: unknown): never => {
-      current.settled = true;
-      // Only the error's kind: its message may quote arguments or results.
-      const kind = error instanceof Error ? error.name : typeof error;
-      this.#context.logger.warn({ error: kind }, "a backend call of the guard failed");
-      throw error;
-    };
-    try {
-      const answer = this.#context.scope.run(current, () => backend(toolCall(tool, args), options));
-      return isThenable(answer) ? Promise.resolve(answer).then(succeeded, failed) : succeeded(answer);
-    } catch (error) {
-      return failed(error);
-    }
-  }
 }
 
-/** Whether a rejected call says that the instance has survived it. An abort's reason, whatever it is, says nothing. */
-function isIntact(error: unknown, signal: AbortSignal | undefined): boolean {
-  const isAbort = signal?.aborted && error === signal.reason;
-  return !isAbort && GuardError.is(error) && !error.lost;
-}
-
-function noBackend(): never {
-  throw new Error("the session has no backend");
-}
-
-/** What MCP can carry: an object of arguments, or none. */
-function toolCall(name: string, args: unknown): BackendToolCall {
-  if (args === null) return { name };
-  if (typeof args === "object" && !Array.isArray(args))
-    return { name, arguments: args as Record<string, unknown> };
-  throw new TypeError("the guard's arguments for a backend call are not an object");
-}
-
-function limitedBy({ deadline }: Countdown, signal: AbortSignal | undefined): WaitLimits {
-  return { deadline, signal, onTimeout: timedOut };
-}
-
-function timedOut(): GuardError {
-  return new GuardError("TIMEOUT", "the deadline passed before the guard was entered");
+function reentrant(): GuardError {
+  return new GuardError("REENTRANT", "the guard's backend called a session that is waiting for it");
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { GuardLimits, GuardLogLevel } from "../../src/engine.js";
 import { GuardError } from "../../src/error.js";
 import { Invocation } from "../../src/exchange/invocation.js";
+import { jsonHostOf } from "../../src/exchange/json-host.js";
 import { resolveLimits } from "../../src/limits.js";
 import { bytesOf } from "../support/bytes.js";
 import { countingController } from "../support/counting-signal.js";
@@ -14,7 +15,7 @@ function invocationWith(
   limits: Partial<GuardLimits> = {},
   log: (level: string, text: string) => void = () => undefined,
 ) {
-  return new Invocation({ callBackend: () => null, log }, resolveLimits(limits));
+  return new Invocation(jsonHostOf({ callBackend: () => null, log }), resolveLimits(limits));
 }
 
 const failure = new GuardError("ENGINE_UNAVAILABLE", "first");

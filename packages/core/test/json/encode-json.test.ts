@@ -42,6 +42,8 @@ describe("encodeJson", () => {
     ["one after a backslash", "\\\ud800", "\\\ufffd"],
     ["one after two backslashes", "\\\\\ud800", "\\\\\ufffd"],
     ["text that only looks like its escape", "\\ud800", "\\ud800"],
+    ["letters of its escape without the backslash", "ud800 cloud\n\\", "ud800 cloud\n\\"],
+    ["the same before one", "cloud\ud800", "cloud\ufffd"],
     ["the same after another backslash", "\\\\ud800", "\\\\ud800"],
     ["both", ["\\ud800", "\ud800"], ["\\ud800", "\ufffd"]],
     ["text that looks like one in a key", { "\\ud800": 1 }, { "\\ud800": 1 }],

@@ -145,6 +145,14 @@ describe("contents", () => {
     expect(guest.grow(2)).toBe(true);
     expect(guest.pages).toBe(4);
     guest.write(4 * PAGE - 1, Uint8Array.of(1));
+    memory.grow(1);
+    guest.writeUint32(5 * PAGE - 4, 7);
+    expect(guest.readUint32(5 * PAGE - 4)).toBe(7);
+    memory.grow(1);
+    expect(() => guest.writeUint32(6 * PAGE - 3, 7)).toThrow(GuestMemoryError);
+    memory.grow(1);
+    guest.writeUint64(7 * PAGE - 8, 9n);
+    expect(guest.has(7 * PAGE - 8, 8)).toBe(true);
   });
 });
 

@@ -85,6 +85,24 @@ describe("label_resource", () => {
     expect(decodeResourceAnswer(jsonBytes(answer))).toEqual(expected);
   });
 
+  test("has the members that it holds, and none that objects inherit", () => {
+    const [empty, bare] = [jsonBytes({}), jsonBytes({ resource: {} })];
+    const inherited = { value: ["p"], enumerable: true, configurable: true };
+    let decoded: unknown;
+    let failure: unknown;
+    Object.defineProperties(Object.prototype, { RESOURCE: inherited, SECRECY: inherited });
+    try {
+      decoded = decodeResourceAnswer(bare);
+      decodeResourceAnswer(empty);
+    } catch (error) {
+      failure = error;
+    } finally {
+      for (const key of ["RESOURCE", "SECRECY"]) Reflect.deleteProperty(Object.prototype, key);
+    }
+    expect(decoded).toEqual({ resource: noTags, operation: "write" });
+    expect(failure).toMatchObject({ message: "label_resource: /resource must be an object, not absent" });
+  });
+
   test.each<[answer: object, message: string]>([
     [{ resource: {}, operation: 1 }, "/operation must be one of read, write, read-write, not a number"],
     [{ resource: {}, operation: "" }, "/operation must be one of"],
@@ -93,6 +111,14 @@ describe("label_resource", () => {
     [{ resource: { secrecy: {} } }, "/resource/secrecy must be an array, not an object"],
     [{ resource: { integrity: [["a"]] } }, "/resource/integrity/0 must be a string, not an array"],
     [{ resource: { description: null } }, "/resource/description must be a string, not null"],
+    // Null is not absent, in whatever spelling.
+    [{ resource: { Secrecy: null } }, "/resource/secrecy must be an array, not null"],
+    [{ resource: { INTEGRITY: null } }, "/resource/integrity must be an array, not null"],
+    [{ resource: { Description: null } }, "/resource/description must be a string, not null"],
+    [
+      { RESOURCE: { secrecy: [], Integrity: ["a", 1] } },
+      "/resource/integrity/1 must be a string, not a number",
+    ],
   ])("refuses %j", (answer, message) => {
     expect(invalidOutput("label_resource", answer)).toContain(message);
   });

@@ -99,6 +99,22 @@ describe("label_response", () => {
       "/labeled_paths/0/labels/description must be a string, not a number",
       "as the reference",
     ],
+    [
+      {
+        labeled_paths: [
+          { path: "/0", labels: oneTag },
+          { path: "/1", Labels: { ...oneTag, secrecy: ["a", 1] } },
+        ],
+      },
+      "/labeled_paths/1/labels/secrecy/1 must be a string, not a number",
+      "as the reference",
+    ],
+    [
+      { labeled_paths: [], default_labels: { secrecy: [], integrity: [null] } },
+      "/default_labels/integrity/0 must be a string, not null",
+      "as the reference",
+    ],
+    [{ items: [{}, { LABELS: null }] }, "/items/1/labels must be an object, not null", "W4"],
     [{ labeled_paths: [], default_labels: {} }, "/default_labels/secrecy must be an array, not absent", "W4"],
     [
       { labeled_paths: [], default_labels: [] },

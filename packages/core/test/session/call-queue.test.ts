@@ -2,34 +2,35 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { GuardError } from "../../src/error.js";
 import { CallQueue } from "../../src/session/call-queue.js";
-import { Countdown } from "../../src/time/countdown.js";
+import { SessionCall } from "../../src/session/session-call.js";
 import { countingController } from "../support/counting-signal.js";
 import { thrownBy } from "../support/thrown-by.js";
 import { expectNoUnhandledRejections, nextTurn } from "../support/unhandled-rejections.js";
 
 expectNoUnhandledRejections();
 
-const NEVER = new Countdown(Number.POSITIVE_INFINITY);
+/** A call that waits for as long as it takes. */
+const willing = (signal?: AbortSignal) => new SessionCall("label_resource", Number.POSITIVE_INFINITY, signal);
 const closed = new GuardError("CLOSED", "closed");
 
 describe("entering", () => {
   test("is immediate while nobody is in, and a wait otherwise", async () => {
     const queue = new CallQueue(1);
-    expect(queue.enter(NEVER, undefined)).toBeUndefined();
-    const waiting = queue.enter(NEVER, undefined);
+    expect(queue.enter(willing())).toBeUndefined();
+    const waiting = queue.enter(willing());
     expect(waiting).toBeInstanceOf(Promise);
     queue.leave();
     await waiting;
     queue.leave();
-    expect(queue.enter(NEVER, undefined)).toBeUndefined();
+    expect(queue.enter(willing())).toBeUndefined();
   });
 
   test("is in order of arrival", async () => {
     const queue = new CallQueue(10);
-    queue.enter(NEVER, undefined);
+    queue.enter(willing());
     const order: number[] = [];
     const waiting = [1, 2, 3].map(async (number) => {
-      await queue.enter(NEVER, undefined);
+      await queue.enter(willing());
       order.push(number);
       queue.leave();
     });
@@ -40,9 +41,9 @@ describe("entering", () => {
 
   test.each([0, 1, 3])("is refused as BUSY when %d wait already", async (maxWaiting) => {
     const queue = new CallQueue(maxWaiting);
-    queue.enter(NEVER, undefined);
-    const waiting = Array.from({ length: maxWaiting }, () => queue.enter(NEVER, undefined));
-    expect(() => queue.enter(NEVER, undefined)).toThrow(
+    queue.enter(willing());
+    const waiting = Array.from({ length: maxWaiting }, () => queue.enter(willing()));
+    expect(() => queue.enter(willing())).toThrow(
       expect.objectContaining({
         code: "BUSY",
         lost: false,
@@ -54,17 +55,17 @@ describe("entering", () => {
       await entered;
     }
     queue.leave();
-    expect(queue.enter(NEVER, undefined)).toBeUndefined();
+    expect(queue.enter(willing())).toBeUndefined();
   });
 
   test("makes room for another waiter as soon as one has given up", async () => {
     const queue = new CallQueue(1);
-    queue.enter(NEVER, undefined);
+    queue.enter(willing());
     const controller = new AbortController();
-    const first = queue.enter(NEVER, controller.signal);
+    const first = queue.enter(willing(controller.signal));
     controller.abort("stop");
     expect(await thrownBy(() => first)).toBe("stop");
-    const second = queue.enter(NEVER, undefined);
+    const second = queue.enter(willing());
     queue.leave();
     await second;
   });
@@ -73,12 +74,12 @@ describe("entering", () => {
 describe("waiting", () => {
   test("ends with the signal's reason, and the listener is gone either way", async () => {
     const queue = new CallQueue(10);
-    queue.enter(NEVER, undefined);
+    queue.enter(willing());
     const aborted = countingController();
     const served = countingController();
     const reason = new Error("stop");
-    const first = queue.enter(NEVER, aborted.signal);
-    const second = queue.enter(NEVER, served.signal);
+    const first = queue.enter(willing(aborted.signal));
+    const second = queue.enter(willing(served.signal));
     expect([aborted.listeners(), served.listeners()]).toEqual([1, 1]);
     aborted.abort(reason);
     expect(await thrownBy(() => first)).toBe(reason);
@@ -89,12 +90,12 @@ describe("waiting", () => {
 
   test("costs one listener for each signal, however many wait with it", async () => {
     const queue = new CallQueue(100);
-    queue.enter(NEVER, undefined);
+    queue.enter(willing());
     const warnings: Error[] = [];
     const warn = (warning: Error) => warnings.push(warning);
     process.on("warning", warn);
     const { signal, listeners, added } = countingController();
-    const waiting = Array.from({ length: 30 }, () => queue.enter(NEVER, signal));
+    const waiting = Array.from({ length: 30 }, () => queue.enter(willing(signal)));
     expect([added(), listeners()]).toEqual([1, 1]);
     for (const [i, entered] of waiting.entries()) {
       queue.leave();
@@ -108,10 +109,10 @@ describe("waiting", () => {
 
   test("ends with one abort for all that share the signal, and for no others", async () => {
     const queue = new CallQueue(100);
-    queue.enter(NEVER, undefined);
+    queue.enter(willing());
     const { signal, abort, listeners } = countingController();
-    const waiting = Array.from({ length: 30 }, () => queue.enter(NEVER, signal));
-    const other = queue.enter(NEVER, new AbortController().signal);
+    const waiting = Array.from({ length: 30 }, () => queue.enter(willing(signal)));
+    const other = queue.enter(willing(new AbortController().signal));
     abort("stop");
     for (const refused of waiting) expect(await thrownBy(() => refused)).toBe("stop");
     expect(listeners()).toBe(0);
@@ -121,10 +122,10 @@ describe("waiting", () => {
 
   test("does not begin for a signal that has aborted before", async () => {
     const queue = new CallQueue(10);
-    queue.enter(NEVER, undefined);
-    expect(await thrownBy(() => queue.enter(NEVER, AbortSignal.abort("before")))).toBe("before");
+    queue.enter(willing());
+    expect(await thrownBy(() => queue.enter(willing(AbortSignal.abort("before"))))).toBe("before");
     queue.leave();
-    expect(queue.enter(NEVER, undefined)).toBeUndefined();
+    expect(queue.enter(willing())).toBeUndefined();
   });
 
   describe("with a deadline", () => {
@@ -144,9 +145,9 @@ describe("waiting", () => {
 
     test("ends when it passes, for those alone whose it is", async () => {
       const queue = new CallQueue(10);
-      queue.enter(NEVER, undefined);
-      const hurried = queue.enter(new Countdown(10), undefined);
-      const patient = queue.enter(new Countdown(20), undefined);
+      queue.enter(willing());
+      const hurried = queue.enter(new SessionCall("label_resource", 10, undefined));
+      const patient = queue.enter(new SessionCall("label_resource", 20, undefined));
       vi.advanceTimersByTime(10);
       expect(await thrownBy(() => hurried)).toMatchObject(late);
       queue.leave();
@@ -155,9 +156,9 @@ describe("waiting", () => {
 
     test("ends with the turn when both come in the same moment, and the turn is not lost", async () => {
       const queue = new CallQueue(10);
-      queue.enter(NEVER, undefined);
-      const hurried = queue.enter(new Countdown(10), undefined);
-      const next = queue.enter(NEVER, undefined);
+      queue.enter(willing());
+      const hurried = queue.enter(new SessionCall("label_resource", 10, undefined));
+      const next = queue.enter(willing());
       queue.leave();
       vi.advanceTimersByTime(10);
       // Either is right; whoever did not come in has passed the turn on.
@@ -168,41 +169,41 @@ describe("waiting", () => {
       if (outcome === "entered") queue.leave();
       await next;
       queue.leave();
-      expect(queue.enter(NEVER, undefined)).toBeUndefined();
+      expect(queue.enter(willing())).toBeUndefined();
     });
   });
 
   test("ends with the abort when it comes in the same moment as the turn, which goes to the next", async () => {
     const queue = new CallQueue(10);
-    queue.enter(NEVER, undefined);
+    queue.enter(willing());
     const controller = new AbortController();
-    const first = queue.enter(NEVER, controller.signal);
-    const second = queue.enter(NEVER, undefined);
+    const first = queue.enter(willing(controller.signal));
+    const second = queue.enter(willing());
     queue.leave();
     controller.abort("stop");
     expect(await thrownBy(() => first)).toBe("stop");
     await second;
     queue.leave();
-    expect(queue.enter(NEVER, undefined)).toBeUndefined();
+    expect(queue.enter(willing())).toBeUndefined();
   });
 });
 
 describe("closing", () => {
   test("refuses who waits and who comes, and waits for who is in", async () => {
     const queue = new CallQueue(10);
-    queue.enter(NEVER, undefined);
-    const waiting = [queue.enter(NEVER, undefined), queue.enter(NEVER, undefined)];
+    queue.enter(willing());
+    const waiting = [queue.enter(willing()), queue.enter(willing())];
     let drained = false;
     const closing = queue.close(closed).then(() => {
       drained = true;
     });
     for (const refused of waiting) expect(await thrownBy(() => refused)).toBe(closed);
-    expect(() => queue.enter(NEVER, undefined)).toThrow(closed);
+    expect(() => queue.enter(willing())).toThrow(closed);
     await nextTurn();
     expect(drained).toBe(false);
     queue.leave();
     await closing;
-    expect(() => queue.enter(NEVER, undefined)).toThrow(closed);
+    expect(() => queue.enter(willing())).toThrow(closed);
   });
 
   test("is done at once where nobody is in", async () => {
@@ -211,8 +212,8 @@ describe("closing", () => {
 
   test("waits for one that was let in a moment before", async () => {
     const queue = new CallQueue(10);
-    queue.enter(NEVER, undefined);
-    const next = queue.enter(NEVER, undefined);
+    queue.enter(willing());
+    const next = queue.enter(willing());
     queue.leave();
     let drained = false;
     const closing = queue.close(closed).then(() => {
@@ -227,9 +228,9 @@ describe("closing", () => {
 
   test("is not held up by one that gave up in the moment in which it was let in", async () => {
     const queue = new CallQueue(10);
-    queue.enter(NEVER, undefined);
+    queue.enter(willing());
     const controller = new AbortController();
-    const next = queue.enter(NEVER, controller.signal);
+    const next = queue.enter(willing(controller.signal));
     queue.leave();
     controller.abort("stop");
     const closing = queue.close(closed);
@@ -271,7 +272,7 @@ describe("any order of events", () => {
       const caller: Caller = { controller: new AbortController(), state: "waiting" };
       callers.push(caller);
       try {
-        const turn = queue.enter(NEVER, caller.controller.signal);
+        const turn = queue.enter(willing(caller.controller.signal));
         if (turn !== undefined) await turn;
         caller.state = "in";
         arrived.push(caller);
@@ -314,7 +315,7 @@ describe("any order of events", () => {
           await Promise.all(calls);
           expect(callers.filter(({ state }) => state === "waiting")).toEqual([]);
           expect(arrived).toEqual(callers.filter((caller) => arrived.includes(caller)));
-          expect(queue.enter(NEVER, undefined)).toBeUndefined();
+          expect(queue.enter(willing())).toBeUndefined();
         },
       ),
       { numRuns: 300 },

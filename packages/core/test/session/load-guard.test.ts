@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { GuardError } from "../../src/error.js";
 import { resolveLimits } from "../../src/limits.js";
-import { type LoadGuardOptions, loadGuard } from "../../src/session/load-guard.js";
+import { loadGuard } from "../../src/session/load-guard.js";
+import type { LoadGuardOptions } from "../../src/session/load-options.js";
 import { integrityOf } from "../../src/source/integrity.js";
 import type { GuardSource } from "../../src/source/read-module.js";
 import { bytesOf } from "../support/bytes.js";
@@ -38,7 +39,14 @@ describe("a loaded guard", () => {
     guard.session();
     guard.session();
     expect(seen).toEqual([bytes]);
-    expect(compile.mock.calls).toEqual([[bytes, guard.limits]]);
+    expect(compile.mock.calls).toEqual([[bytes, guard.limits, { prepared: false }]]);
+  });
+
+  test("is vouched for where its caller does so, and the engine decides what that is worth", async () => {
+    const engine = new FakeEngine();
+    const compile = vi.spyOn(engine, "compile");
+    const guard = await load(emptyModule, engine, { prepared: true });
+    expect(compile.mock.calls).toEqual([[emptyModule, guard.limits, { prepared: true }]]);
   });
 
   test("may come from a promise of its bytes", async () => {
@@ -61,6 +69,13 @@ describe("a loaded guard", () => {
       integrity: undefined,
       logger: undefined,
       policyRequired: undefined,
+      prepared: undefined,
+      recovery: undefined,
+      breaker: undefined,
+      maxLiveInstances: undefined,
+      idleMs: undefined,
+      closeTimeoutMs: undefined,
+      onEvent: undefined,
     });
     expect(guard.limits).toEqual(resolveLimits());
     await expect(guard.session().labelResource({ name: "n" })).rejects.toMatchObject({ code: "NO_POLICY" });
@@ -77,6 +92,16 @@ describe("settings", () => {
     [{ loadTimeoutMs: "50" as never }, "loadTimeoutMs must be a number of milliseconds, more than 0, not 50"],
     [{ maxWaitingCalls: -1 }, "maxWaitingCalls must be 0 or more, not -1"],
     [{ maxWaitingCalls: Number.NaN }, "maxWaitingCalls must be 0 or more, not NaN"],
+    [{ closeTimeoutMs: 0 }, "closeTimeoutMs must be a number of milliseconds, more than 0, not 0"],
+    [{ idleMs: -1 }, "idleMs must be a number of milliseconds, more than 0, not -1"],
+    [{ maxLiveInstances: 0 }, "maxLiveInstances must be 1 or more, not 0"],
+    [{ maxLiveInstances: Number.NaN }, "maxLiveInstances must be 1 or more, not NaN"],
+    [{ maxLiveInstances: "2" as never }, "maxLiveInstances must be 1 or more, not 2"],
+    [{ breaker: { maxLosses: 0 } }, "breaker.maxLosses must be a whole number from 1 to 1000, not 0"],
+    [{ breaker: { maxLosses: 1.5 } }, "breaker.maxLosses must be a whole number from 1 to 1000, not 1.5"],
+    [{ breaker: { maxLosses: 1_001 } }, "breaker.maxLosses must be a whole number from 1 to 1000, not 1001"],
+    [{ breaker: { windowMs: 0 } }, "breaker.windowMs must be a number of milliseconds, more than 0, not 0"],
+    [{ breaker: { pauseMs: -1 } }, "breaker.pauseMs must be a number of milliseconds, more than 0, not -1"],
     [{ limits: { maxAttempts: 0 } }, "limits.maxAttempts must be at least 1"],
   ])("out of range are a RangeError that names them: %o", async (options, message) => {
     const engine = new FakeEngine();
@@ -97,6 +122,11 @@ describe("settings", () => {
     [{ engine: undefined }, "loadGuard needs the option engine"],
     [{ engine: null }, "loadGuard needs the option engine"],
     [{ engine: {} }, "loadGuard needs the option engine"],
+    [{ recovery: "sometimes" }, 'recovery must be "automatic" or "never", not "sometimes"'],
+    [{ breaker: true }, "breaker must be an object or false"],
+    [{ breaker: null }, "breaker must be an object or false"],
+    [{ onEvent: "log" }, "onEvent must be a function"],
+    [{ prepared: "yes" }, "prepared must be true or false"],
   ])("that make no sense are a TypeError: %o", async (options, message) => {
     const engine = new FakeEngine();
     await expect(load(bytes, engine, options)).rejects.toThrow(TypeError);
@@ -113,11 +143,25 @@ describe("settings", () => {
     await guard.close();
   });
 
+  test.each([5, {}, null])("a principal that is no string is a TypeError: %o", async (principal) => {
+    const guard = await load(bytes, new FakeEngine());
+    expect(() => guard.session({ principal: principal as never })).toThrow("the principal must be a string");
+    expect(guard.session().id).toBe(1);
+  });
+
+  test("of the engine that make no sense are a RangeError as well", async () => {
+    await expect(load(bytes, new FakeEngine({ maxLiveInstances: 0 }))).rejects.toThrow(RangeError);
+  });
+
   test("may be without bounds", async () => {
     await load(bytes, new FakeEngine(), {
       timeoutMs: Number.POSITIVE_INFINITY,
       loadTimeoutMs: Number.POSITIVE_INFINITY,
       maxWaitingCalls: Number.POSITIVE_INFINITY,
+      maxLiveInstances: Number.POSITIVE_INFINITY,
+      closeTimeoutMs: Number.POSITIVE_INFINITY,
+      idleMs: Number.POSITIVE_INFINITY,
+      breaker: { windowMs: Number.POSITIVE_INFINITY, pauseMs: Number.POSITIVE_INFINITY },
     });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { Backend } from "../../src/session/session.js";
+import type { Backend } from "../../src/session/guard-session.js";
 import { call, loadFake } from "../support/load-fake.js";
 import { expectNoUnhandledRejections } from "../support/unhandled-rejections.js";
 

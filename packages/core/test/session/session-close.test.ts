@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Guard } from "../../src/session/load-guard.js";
-import type { GuardSession } from "../../src/session/session.js";
+import type { GuardSession } from "../../src/session/guard-session.js";
+import type { Guard } from "../../src/session/loaded-guard.js";
 import { type EngineCall, type FakeEngineOptions, gate } from "../support/fake-engine.js";
 import { call, loadFake, policy } from "../support/load-fake.js";
 import { thrownBy } from "../support/thrown-by.js";

@@ -1,143 +1,127 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { GuardError } from "../../src/error.js";
 import { anyObjectPolicy } from "../../src/policy/policy-schema.js";
-import type { EngineCall } from "../support/fake-engine.js";
+import { type CountingController, countingController } from "../support/counting-signal.js";
+import { type CallStep, FUZZ_SESSIONS, type FuzzStep, fuzzStep } from "../support/fuzz-steps.js";
+import { FuzzWitness, microtasks } from "../support/fuzz-witness.js";
 import { loadFake } from "../support/load-fake.js";
 import { expectNoUnhandledRejections, nextTurn } from "../support/unhandled-rejections.js";
 
 expectNoUnhandledRejections();
 
-type Outcome = "answer" | "nonsense" | "guest error" | "loss" | "engine error";
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
-/** What a test does next. Calls carry with them how they go once they are in the guard. */
-type Step =
-  | { readonly kind: "call"; readonly agent: boolean; readonly outcome: Outcome; readonly microtasks: number }
-  | { readonly kind: "abort"; readonly who: number }
-  | { readonly kind: "microtasks"; readonly count: number }
-  | { readonly kind: "open fails"; readonly microtasks: number }
-  | { readonly kind: "settle" };
-type Call = Extract<Step, { kind: "call" }>;
+const MAX_LIVE = 2;
+const fine = { kind: "call", outcome: "answer", replays: [], microtasks: 0 } as const;
 
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: fc.constant("call" as const),
-      agent: fc.boolean(),
-      outcome: fc.constantFrom<Outcome[]>(
-        "answer",
-        "answer",
-        "answer",
-        "nonsense",
-        "guest error",
-        "loss",
-        "engine error",
+/** Sessions of one guard, the guard as it should be, and the calls that were made. */
+async function prepare(breaker: boolean) {
+  const witness = new FuzzWitness(MAX_LIVE);
+  const { guard } = await loadFake(
+    {
+      open: (instance) => witness.open(instance),
+      answer: (running) => witness.answer(running),
+      close: (instance) => witness.close(instance),
+    },
+    {
+      policySchema: anyObjectPolicy,
+      timeoutMs: 100,
+      idleMs: 50,
+      maxWaitingCalls: 5,
+      maxLiveInstances: MAX_LIVE,
+      breaker: breaker ? { maxLosses: 3, windowMs: 500, pauseMs: 100 } : false,
+    },
+  );
+  const sessions = Array.from({ length: FUZZ_SESSIONS }, () => guard.session());
+  const controllers: CountingController[] = [];
+  const made: Promise<void>[] = [];
+  /** Makes a call, and checks that it gets its own answer, if any. */
+  const make = (step: CallStep) => {
+    const number = witness.calls.push(step) - 1;
+    const controller = countingController();
+    controllers.push(controller);
+    const { signal } = controller;
+    const session = sessions[step.session];
+    const labels = step.agent
+      ? session?.labelAgent({ number }, { signal }).then(({ agent }) => agent.secrecy)
+      : session
+          ?.labelResource({ name: "tool", arguments: { number } }, { signal })
+          .then(({ resource }) => resource.secrecy);
+    made.push(
+      Promise.resolve(labels).then(
+        (secrecy) => expect(secrecy).toEqual([`${step.agent ? "p" : "c"}${number}`]),
+        () => undefined,
       ),
-      microtasks: fc.nat(4),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("abort" as const), who: fc.nat() }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("microtasks" as const), count: fc.nat(8) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("open fails" as const), microtasks: fc.nat(3) }) },
-  { weight: 1, arbitrary: fc.constant({ kind: "settle" as const }) },
-);
+    );
+    return labels;
+  };
+  return { guard, witness, sessions, controllers, made, make };
+}
 
-/** A guard that does as it is told, and fails the test where a session does what it never may. */
-class Witness {
-  readonly calls: Call[] = [];
-  /** Microtasks after which the next attempts to open an instance fail. */
-  readonly failingOpens: number[] = [];
-  readonly opened: number[] = [];
-  readonly closed: number[] = [];
-  readonly #withPolicy = new Set<number>();
-  #running = 0;
+type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-  async open(instance: number): Promise<void> {
-    const after = this.failingOpens.shift();
-    await microtasks(after ?? 0);
-    if (after !== undefined) throw new Error("cannot open");
-    this.opened.push(instance);
+async function take(step: FuzzStep, { witness, sessions, controllers, make }: Prepared): Promise<void> {
+  if (step.kind === "call") make(step)?.catch(() => undefined);
+  else if (step.kind === "abort") controllers[step.who % controllers.length]?.abort("stop");
+  else if (step.kind === "microtasks") await microtasks(step.count);
+  else if (step.kind === "open fails") witness.failingOpens.push(step.microtasks);
+  else if (step.kind === "time") vi.advanceTimersByTime(step.ms);
+  else if (step.kind === "close") void sessions[step.session]?.close();
+  else await nextTurn();
+}
+
+/** Lets time pass until all of them have settled. */
+async function settle(made: readonly Promise<unknown>[]): Promise<void> {
+  let settled = false;
+  const all = Promise.all(made).then(() => {
+    settled = true;
+  });
+  for (let i = 0; i < 100 && !settled; i++) {
+    await nextTurn();
+    vi.advanceTimersByTime(100);
   }
-
-  async answer({ operation, input, instance, signal }: EngineCall): Promise<unknown> {
-    expect(this.#running, "calls in the guard").toBe(0);
-    expect(this.closed, "instances that are gone").not.toContain(instance);
-    const agent = operation === "label_agent";
-    if (!agent) expect([...this.#withPolicy], "instances with a policy").toContain(instance);
-    this.#withPolicy.delete(instance);
-    this.#running++;
-    try {
-      const { number } = (agent ? input : (input as { tool_args: unknown }).tool_args) as { number: number };
-      const answer = await act(this.calls[number], signal);
-      if (!agent || answer === undefined) this.#withPolicy.add(instance);
-      return answer;
-    } catch (error) {
-      if (!agent && GuardError.is(error) && !error.lost) this.#withPolicy.add(instance);
-      throw error;
-    } finally {
-      this.#running--;
-    }
-  }
+  expect(settled, "whether every call has settled").toBe(true);
+  await all;
 }
 
-async function act(call: Call | undefined, signal: AbortSignal | undefined): Promise<unknown> {
-  await microtasks(call?.microtasks ?? 0);
-  if (signal?.aborted) throw signal.reason;
-  if (call?.outcome === "nonsense") return "{";
-  if (call?.outcome === "guest error") throw new GuardError("GUEST_ERROR", "kept");
-  if (call?.outcome === "loss") throw new GuardError("TRAPPED", "lost", { lost: true });
-  if (call?.outcome === "engine error") throw new TypeError("engine");
-  return undefined;
-}
-
-async function microtasks(count: number): Promise<void> {
-  for (let i = 0; i < count; i++) await null;
-}
-
-test("whatever happens, calls run alone and under their policy, and every instance is closed once", async () => {
+test("whatever happens, calls run alone, in order and under their policy, and what is open is closed", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), async (steps) => {
-      const witness = new Witness();
-      const { session } = await loadFake(
-        {
-          open: (instance) => witness.open(instance),
-          answer: (running) => witness.answer(running),
-          close: (instance) => void witness.closed.push(instance),
-        },
-        { policySchema: anyObjectPolicy, timeoutMs: Number.POSITIVE_INFINITY, maxWaitingCalls: 5 },
-      );
-      const aborts: AbortController[] = [];
-      const made: Promise<unknown>[] = [];
-      const make = (call: Call) => {
-        const number = witness.calls.push(call) - 1;
-        const abort = new AbortController();
-        aborts.push(abort);
-        const { signal } = abort;
-        return call.agent
-          ? session.labelAgent({ number }, { signal })
-          : session.labelResource({ name: "tool", arguments: { number } }, { signal });
-      };
-      for (const next of steps) {
-        if (next.kind === "call") made.push(make(next).catch((reason) => reason));
-        else if (next.kind === "abort") aborts[next.who % aborts.length]?.abort("stop");
-        else if (next.kind === "microtasks") await microtasks(next.count);
-        else if (next.kind === "open fails") witness.failingOpens.push(next.microtasks);
-        else await nextTurn();
-      }
-      for (const outcome of await Promise.all(made)) {
-        // An expectation of the witness that did not hold comes out here.
-        if ((outcome as Error | undefined)?.name === "AssertionError") throw outcome;
-      }
-      // Nothing is left behind that would keep the session from going on.
-      witness.failingOpens.length = 0;
-      const fine = { kind: "call", outcome: "answer", microtasks: 0 } as const;
-      await make({ ...fine, agent: true });
-      await make({ ...fine, agent: false });
-      await session.close();
-      await nextTurn();
-      expect(witness.closed.sort()).toEqual(witness.opened.sort());
-    }),
-    { numRuns: 300 },
+    fc.asyncProperty(
+      fc.boolean(),
+      fc.array(fuzzStep, { maxLength: 50, size: "max" }),
+      async (breaker, steps) => {
+        const prepared = await prepare(breaker);
+        const { guard, witness, sessions, controllers, made, make } = prepared;
+        for (let session = 0; session < FUZZ_SESSIONS; session++)
+          make({ ...fine, session, agent: true })?.catch(() => undefined);
+        for (const step of steps) await take(step, prepared);
+        await settle(made);
+        expect(witness.broken).toEqual([]);
+        // Nothing is left behind that would keep a session from going on.
+        witness.failingOpens.length = 0;
+        vi.advanceTimersByTime(1_000);
+        for (const [session, { health }] of sessions.entries()) {
+          const both = [make({ ...fine, session, agent: true }), make({ ...fine, session, agent: false })];
+          for (const call of both) {
+            if (health !== "closed") await call;
+            else expect(await call?.catch((error) => GuardError.is(error, "CLOSED"))).toBe(true);
+          }
+        }
+        expect(guard.stats().waitingCalls).toBe(0);
+        await guard.close();
+        await nextTurn();
+        expect(witness.broken).toEqual([]);
+        expect(witness.closed.sort()).toEqual(witness.opened.sort());
+        expect(controllers.map(({ listeners }) => listeners()).filter((count) => count > 0)).toEqual([]);
+        expect(vi.getTimerCount()).toBe(0);
+      },
+    ),
+    { numRuns: 1_000 },
   );
 });

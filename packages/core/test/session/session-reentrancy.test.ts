@@ -1,7 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { describe, expect, test, vi } from "vitest";
 import { type BackendCall, SynchronousScope } from "../../src/session/backend-scope.js";
-import type { Backend, GuardSession } from "../../src/session/session.js";
+import type { Backend, GuardSession } from "../../src/session/guard-session.js";
 import { type EngineCall, gate } from "../support/fake-engine.js";
 import { call, loadFake } from "../support/load-fake.js";
 import { thrownBy } from "../support/thrown-by.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { GuardError } from "../../src/error.js";
-import type { CallOptions, GuardSession } from "../../src/session/session.js";
+import type { CallOptions, GuardSession } from "../../src/session/guard-session.js";
 import { countingController } from "../support/counting-signal.js";
 import { gate, hanging } from "../support/fake-engine.js";
 import { call, loadFake, policy } from "../support/load-fake.js";
@@ -317,20 +317,14 @@ describe("an abort", () => {
     await last;
   });
 
-  test("during a call costs the instance whatever its reason says", async () => {
-    const { session, engine } = await loadFake({ answer: hangs("label_resource") });
-    await session.labelAgent(policy);
-    const controller = new AbortController();
-    const own = new GuardError("BUSY", "the caller's own, which loses nothing");
-    const running = session.labelResource(call, { signal: controller.signal });
-    await nextTurn();
-    controller.abort(own);
-    expect(await thrownBy(() => running)).toBe(own);
-    expect(engine.events.at(-1)).toBe("close 1");
-    await expect(session.labelResource(call)).rejects.toMatchObject({ code: "NO_POLICY", cause: own });
-  });
-
-  test("during a call reaches the channel, whose rejection costs the instance", async () => {
+  test.each<[what: string, reason: unknown]>([
+    ["reaches the channel, whose rejection costs the instance", reason],
+    ["costs the instance whatever its reason says", new GuardError("BUSY", "the caller's own")],
+    [
+      "is not taken for an instance that was gone",
+      new GuardError("CLOSED", "the caller's own", { lost: true }),
+    ],
+  ])("during a call %s", async (_what, reason) => {
     const { session, engine } = await loadFake({ answer: hangs("label_resource") });
     await session.labelAgent(policy);
     const controller = new AbortController();
@@ -339,7 +333,9 @@ describe("an abort", () => {
     controller.abort(reason);
     expect(await thrownBy(() => running)).toBe(reason);
     expect(engine.events.at(-1)).toBe("close 1");
-    await expect(session.labelResource(call)).rejects.toMatchObject({ code: "NO_POLICY", cause: reason });
+    // And the session goes on, with another.
+    await session.labelResponse(call, null);
+    expect(engine.events.slice(5)).toEqual(["open 2", "label_agent 2", "label_response 2"]);
   });
 
   test.each(calls)("leaves no listener after %s has gone well", async (_name, make) => {
@@ -354,10 +350,12 @@ describe("opening an instance", () => {
   test("is bounded by the deadline; one that opens late is closed", async () => {
     const { opened, open } = gate();
     const { session, engine } = await loadFake({ open: (instance) => (instance === 1 ? opened : undefined) });
-    await expect(session.labelAgent(policy, { timeoutMs: 5 })).rejects.toMatchObject({
-      code: "TIMEOUT",
-      lost: false,
-    });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const late = thrownBy(() => session.labelAgent(policy, { timeoutMs: 5 }));
+    await nextTurn();
+    vi.advanceTimersByTime(5);
+    expect(await late).toMatchObject({ code: "TIMEOUT", lost: false });
+    vi.useRealTimers();
     await session.labelAgent(policy);
     expect(engine.events).toEqual(["compile", "open 1", "open 2", "label_agent 2"]);
     open();

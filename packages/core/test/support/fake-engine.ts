@@ -5,8 +5,10 @@ import type {
   GuardChannel,
   GuardEngine,
   GuardHost,
+  OpenOptions,
 } from "../../src/engine.js";
 import { GuardError } from "../../src/error.js";
+import { waitFor } from "../../src/time/wait-for.js";
 import { bytesOf, jsonBytes, textOf } from "./bytes.js";
 
 /** One call over a channel of a {@link FakeEngine}. */
@@ -14,8 +16,12 @@ export interface EngineCall {
   readonly operation: GuardOperation;
   /** The input, parsed. */
   readonly input: unknown;
+  /** The input, as text and as it came. */
+  readonly text: string;
+  readonly bytes: Uint8Array;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number | undefined;
+  readonly nested: boolean | undefined;
   readonly host: GuardHost;
   /** Number of the instance, from 1 up. */
   readonly instance: number;
@@ -30,13 +36,14 @@ export const defaultAnswers: Readonly<Record<GuardOperation, unknown>> = {
 
 /** Settings of {@link FakeEngine}. */
 export interface FakeEngineOptions {
-  /** The answer as JSON, or as text; undefined for the default one. What it throws is what the call rejects with. */
+  /** The answer as JSON, text or bytes; undefined for the default one. What it throws is what the call rejects with. */
   readonly answer?: (call: EngineCall) => unknown;
   readonly compile?: (bytes: Uint8Array | WebAssembly.Module) => unknown;
-  readonly open?: (instance: number) => unknown;
+  readonly open?: (instance: number, options: OpenOptions) => unknown;
   readonly close?: (instance: number) => unknown;
   readonly closeGuard?: () => unknown;
   readonly capabilities?: Partial<EngineCapabilities>;
+  readonly maxLiveInstances?: number;
 }
 
 /** An engine without WebAssembly. Writes down what is asked of it. */
@@ -46,11 +53,15 @@ export class FakeEngine implements GuardEngine {
   /** What happened: `compile`, `open 1`, `label_agent 1`, `close 1`, `close guard`. */
   readonly events: string[] = [];
   readonly calls: EngineCall[] = [];
+  /** What each instance was opened with. */
+  readonly opens: OpenOptions[] = [];
+  readonly maxLiveInstances: number | undefined;
   readonly #options: FakeEngineOptions;
   #instances = 0;
 
   constructor(options: FakeEngineOptions = {}) {
     this.#options = options;
+    this.maxLiveInstances = options.maxLiveInstances;
     this.capabilities = {
       interruptible: true,
       asyncBackend: true,
@@ -64,10 +75,11 @@ export class FakeEngine implements GuardEngine {
     this.events.push("compile");
     await this.#options.compile?.(bytes);
     return {
-      open: async (host) => {
+      open: async (host, options = {}) => {
         const instance = ++this.#instances;
         this.events.push(`open ${instance}`);
-        await this.#options.open?.(instance);
+        this.opens.push(options);
+        await this.#options.open?.(instance, options);
         return this.#channel(instance, host);
       },
       close: async () => {
@@ -81,10 +93,13 @@ export class FakeEngine implements GuardEngine {
     return {
       call: async (operation, bytes, options = {}) => {
         this.events.push(`${operation} ${instance}`);
-        const { signal, timeoutMs } = options;
-        const call = { operation, input: JSON.parse(textOf(bytes)), signal, timeoutMs, host, instance };
+        const text = textOf(bytes);
+        const { signal, timeoutMs, nested } = options;
+        const input: unknown = JSON.parse(text);
+        const call = { operation, input, text, bytes, signal, timeoutMs, nested, host, instance };
         this.calls.push(call);
         const answer = (await this.#options.answer?.(call)) ?? defaultAnswers[operation];
+        if (answer instanceof Uint8Array) return answer;
         return typeof answer === "string" ? bytesOf(answer) : jsonBytes(answer);
       },
       close: async () => {
@@ -96,12 +111,14 @@ export class FakeEngine implements GuardEngine {
 }
 
 /** A promise that rejects as a channel does: with the signal's reason once it aborts, and with TIMEOUT in time. */
-export function hanging({ signal, timeoutMs }: Pick<EngineCall, "signal" | "timeoutMs">): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal?.aborted) reject(signal.reason);
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-    if (timeoutMs === undefined || timeoutMs === Number.POSITIVE_INFINITY) return;
-    setTimeout(() => reject(new GuardError("TIMEOUT", "in the guard", { lost: true })), timeoutMs);
+export function hanging({
+  signal,
+  timeoutMs = Number.POSITIVE_INFINITY,
+}: Pick<EngineCall, "signal" | "timeoutMs">): Promise<never> {
+  return waitFor(new Promise<never>(() => undefined), {
+    deadline: performance.now() + timeoutMs,
+    signal,
+    onTimeout: () => new GuardError("TIMEOUT", "in the guard", { lost: true }),
   });
 }
 

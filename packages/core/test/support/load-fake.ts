@@ -1,5 +1,7 @@
-import { type Guard, type LoadGuardOptions, loadGuard } from "../../src/session/load-guard.js";
-import type { GuardSession, SessionOptions } from "../../src/session/session.js";
+import type { GuardSession, SessionOptions } from "../../src/session/guard-session.js";
+import { loadGuard } from "../../src/session/load-guard.js";
+import type { LoadGuardOptions } from "../../src/session/load-options.js";
+import type { Guard } from "../../src/session/loaded-guard.js";
 import { FakeEngine, type FakeEngineOptions } from "./fake-engine.js";
 
 /** A guard of a fake engine, with one session. */

@@ -2,6 +2,7 @@ import { vi } from "vitest";
 import type { ChannelCallOptions, GuardChannel, GuardLimits } from "../../src/engine.js";
 import { createHostFunctions, type HostFunctions } from "../../src/exchange/host-functions.js";
 import { Invocation } from "../../src/exchange/invocation.js";
+import { jsonHostOf } from "../../src/exchange/json-host.js";
 import { openMemoryChannel } from "../../src/exchange/memory-channel.js";
 import { resolveLimits } from "../../src/limits.js";
 import { bytesOf } from "./bytes.js";
@@ -25,7 +26,10 @@ export function hosted({ backend = () => null, limits = smallBuffers }: Surround
   invocation: Invocation;
   host: HostFunctions;
 } {
-  const invocation = new Invocation({ callBackend: backend, log: () => undefined }, resolveLimits(limits));
+  const invocation = new Invocation(
+    jsonHostOf({ callBackend: backend, log: () => undefined }),
+    resolveLimits(limits),
+  );
   return {
     invocation,
     host: createHostFunctions(invocation, { asyncBackend: true, asyncBackendAdvice: "" }),

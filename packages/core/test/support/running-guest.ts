@@ -2,6 +2,7 @@ import { vi } from "vitest";
 import type { GuardLimits } from "../../src/engine.js";
 import { createHostFunctions } from "../../src/exchange/host-functions.js";
 import { Invocation } from "../../src/exchange/invocation.js";
+import { jsonHostOf } from "../../src/exchange/json-host.js";
 import { resolveLimits } from "../../src/limits.js";
 import { GuestMemory } from "../../src/memory/guest-memory.js";
 import { FakeGuest } from "./fake-guest.js";
@@ -29,7 +30,7 @@ export function runningGuest({
     callBackend(...asked);
     return backend(...asked);
   };
-  const invocation = new Invocation({ callBackend: answer, log }, resolveLimits(limits));
+  const invocation = new Invocation(jsonHostOf({ callBackend: answer, log }), resolveLimits(limits));
   const guest = new FakeGuest();
   guest.host = createHostFunctions(invocation, { asyncBackend, asyncBackendAdvice: "answer at once" });
   invocation.memory = new GuestMemory(guest.memory);

@@ -75,4 +75,28 @@ describe("armTimer", () => {
     expect(onExpired).not.toHaveBeenCalled();
     timer?.cancel();
   });
+
+  test.each<[keepsAlive: boolean | undefined, unrefs: number]>([
+    [undefined, 0],
+    [true, 0],
+    [false, 2],
+  ])("keeps a process alive unless told not to, each time that it waits: %s", (keepsAlive, unrefs) => {
+    const unref = vi.fn();
+    const timers: (() => void)[] = [];
+    const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation(((fire: () => void) => {
+      timers.push(fire);
+      return { unref };
+    }) as never);
+    armTimer(performance.now() + 10, () => undefined, keepsAlive === undefined ? {} : { keepsAlive });
+    timers[0]?.();
+    expect(timers).toHaveLength(2);
+    expect(unref).toHaveBeenCalledTimes(unrefs);
+    spy.mockRestore();
+  });
+
+  test("does without a way to let a process end, where timers are numbers", () => {
+    const spy = vi.spyOn(globalThis, "setTimeout").mockReturnValue(1 as never);
+    expect(() => armTimer(performance.now() + 10, () => undefined, { keepsAlive: false })).not.toThrow();
+    spy.mockRestore();
+  });
 });

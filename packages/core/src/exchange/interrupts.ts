@@ -1,0 +1,133 @@
+import { INTERRUPT_PAUSE, INTERRUPT_STOP } from "../abi/abi.js";
+import { GuardError } from "../error.js";
+import { nextTurn } from "../time/next-turn.js";
+import type { Invocation } from "./invocation.js";
+
+/** Milliseconds between two checks that the countdown aims at. */
+const CHECK_INTERVAL_MS = 0.25;
+
+/** Milliseconds that `alloc` or `dealloc` may take: nothing can suspend them. */
+const ALLOCATOR_TIMEOUT_MS = 20;
+
+/**
+ * Units of the countdown, an instruction each: 0.3 ns, or 100 if it misses the cache. So a guest that has been fast must
+ * not be trusted for long; the most is 60 µs of fast instructions, and 20 ms of slow ones.
+ */
+const UNITS = { first: 20_000, least: 200, most: 200_000 } as const;
+
+/** How much the countdown may grow from one check to the next. */
+const GROWTH = 1.25;
+
+/** A guest's exported countdown, which its checks count down from. */
+export interface Countdowns {
+  value: number;
+}
+
+/** How a guest is interrupted. */
+export interface InterruptOptions {
+  /** Milliseconds of uninterrupted guest time after which the event loop turns. Never where nothing can suspend the guest. */
+  readonly sliceMs?: number | undefined;
+  /** Why the guest has to stop, where no event of this thread can tell. Must not throw. */
+  readonly stopReason?: (() => GuardError | undefined) | undefined;
+}
+
+/**
+ * The host's side of the interrupt checks in a guest. `check` and `pause` are what the guest imports; they answer, and
+ * never throw, because a guest's `catch_all` catches whatever JavaScript throws. On a stop the code around the check
+ * traps, which nothing catches.
+ */
+export class Interrupts {
+  readonly #invocation: Invocation;
+  readonly #sliceMs: number;
+  readonly #stopReason: () => GuardError | undefined;
+  #countdown: Countdowns | undefined;
+  #units: number = UNITS.first;
+  /** Set where the time since the last check says nothing about the guest: it was not running all the while. */
+  #isFresh = true;
+  /** Whether the slice begins with the next check. */
+  #isNewSlice = true;
+  #lastCheck = 0;
+  #sliceStart = 0;
+  /** The export of the allocator that is running, if it is one. */
+  #allocator: string | undefined;
+  #stopped = false;
+
+  constructor(invocation: Invocation, { sliceMs = Number.POSITIVE_INFINITY, stopReason }: InterruptOptions) {
+    this.#invocation = invocation;
+    this.#sliceMs = sliceMs;
+    this.#stopReason = stopReason ?? (() => undefined);
+    invocation.interrupts = this;
+  }
+
+  /** Gives access to the guest's countdown, once there is one. */
+  attach(countdown: Countdowns): void {
+    this.#countdown = countdown;
+  }
+
+  /** The guest is about to be entered: in its allocator, or in something that may take its time. */
+  enter(allocator?: string): void {
+    this.#allocator = allocator;
+    this.#isFresh = true;
+    this.#isNewSlice = true;
+  }
+
+  /** The event loop has turned while the guest was suspended. */
+  resume(): void {
+    this.#isNewSlice = true;
+    this.hurry();
+  }
+
+  /** Makes the next check happen at once. The host was at work meanwhile, which is not the guest's time. */
+  hurry(): void {
+    this.#isFresh = true;
+    if (this.#countdown !== undefined) this.#countdown.value = -1;
+  }
+
+  /** Counts work that the host did for the guest. */
+  charge(units: number): void {
+    if (this.#countdown !== undefined) this.#countdown.value = Math.max(-1, this.#countdown.value - units);
+  }
+
+  /** What the guest calls when its countdown has ended: how far to count now, or what to do instead. */
+  readonly check = (): number => {
+    const now = performance.now();
+    this.#adapt(now);
+    if (this.#mustStop(now)) return INTERRUPT_STOP;
+    if (this.#allocator === undefined && now - this.#sliceStart >= this.#sliceMs) return INTERRUPT_PAUSE;
+    return this.#units;
+  };
+
+  /** What the guest calls to be suspended. Answers as {@link check} does, once the event loop has turned. */
+  readonly pause = async (): Promise<number> => {
+    await nextTurn();
+    const now = performance.now();
+    this.#lastCheck = now;
+    this.#sliceStart = now;
+    return this.#mustStop(now) ? INTERRUPT_STOP : this.#units;
+  };
+
+  /** Aims at the interval: grows slowly, drops at once. */
+  #adapt(now: number): void {
+    if (this.#isNewSlice) this.#sliceStart = now;
+    if (!this.#isFresh) {
+      const factor = Math.min(GROWTH, CHECK_INTERVAL_MS / Math.max(now - this.#lastCheck, 0.001));
+      this.#units = Math.trunc(Math.min(UNITS.most, Math.max(UNITS.least, this.#units * factor)));
+    }
+    this.#isNewSlice = false;
+    this.#isFresh = false;
+    this.#lastCheck = now;
+  }
+
+  /** Stays true: a guest that was told to stop never goes on. */
+  #mustStop(now: number): boolean {
+    const invocation = this.#invocation;
+    const reason = this.#stopReason();
+    if (reason !== undefined) invocation.fail(reason);
+    if (this.#allocator !== undefined && now - this.#sliceStart >= ALLOCATOR_TIMEOUT_MS) {
+      const message = `the guard's ${this.#allocator} did not return within ${ALLOCATOR_TIMEOUT_MS} ms`;
+      invocation.fail(new GuardError("TIMEOUT", message, { lost: true }));
+    }
+    this.#stopped ||= invocation.mustStop(now);
+    return this.#stopped;
+  }
+}
