@@ -1,0 +1,135 @@
+import { armTimer, GuardError, type JsonHost, type Timer } from "@guardhost/core";
+import { OPERATION } from "../mailbox/layout.js";
+import type { Enclosed, GuardThread } from "./guard-thread.js";
+import { leastLoaded } from "./least-loaded.js";
+import type { Scheduler } from "./scheduler.js";
+import { type CallSettings, ThreadCall } from "./thread-call.js";
+
+/** Milliseconds that a thread has been free when it closes dropped instances without being asked for anything else. */
+const DROP_AFTER_MS = 10;
+
+/** Milliseconds that a thread has been free when it lets go of large buffers, and of itself if it is a spare one. */
+const SHRINK_AFTER_MS = 1_000;
+
+/** Milliseconds that a thread gets for it. */
+const TIMEOUT_MS = 1_000;
+
+const NO_CHANNEL = 0;
+const NO_INPUT = new Uint8Array(0);
+
+/** Something to do about a thread that has been free for so long. */
+interface Chore {
+  readonly afterMs: number;
+  isNeeded(thread: GuardThread): boolean;
+  run(thread: GuardThread): void;
+}
+
+/** Tidies up where nobody is at work. One timer, which keeps no process alive and is armed only if there is something to do. */
+export class Housekeeping {
+  readonly #scheduler: Scheduler;
+  readonly #settings: CallSettings;
+  readonly #chores: readonly Chore[];
+  #timer: Timer | undefined;
+  /** When it fires. */
+  #next = Number.POSITIVE_INFINITY;
+
+  constructor(scheduler: Scheduler, settings: CallSettings, idleMs: number) {
+    this.#scheduler = scheduler;
+    this.#settings = settings;
+    this.#chores = [
+      {
+        afterMs: DROP_AFTER_MS,
+        isNeeded: ({ drops }) => drops.length > 0,
+        run: (thread) => this.#request(thread, OPERATION.drop),
+      },
+      { afterMs: SHRINK_AFTER_MS, isNeeded: ({ isGiant }) => isGiant, run: (thread) => this.#renew(thread) },
+      {
+        afterMs: Math.min(SHRINK_AFTER_MS, idleMs),
+        isNeeded: (thread) =>
+          scheduler.spares > 0 && thread === leastLoaded([...scheduler.threads].filter(mayGo)),
+        run: retire,
+      },
+      { afterMs: idleMs, isNeeded: ({ channels }) => channels === 0, run: retire },
+    ];
+  }
+
+  /** Looks after a thread that is free. */
+  arrange(thread: GuardThread): void {
+    const due = Math.min(...this.#chores.map((chore) => this.#dueAt(chore, thread)));
+    if (due >= this.#next) return;
+    this.#timer?.cancel();
+    this.#next = due;
+    this.#timer = armTimer(due, () => this.#work(), { keepsAlive: false });
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#next = Number.NEGATIVE_INFINITY;
+  }
+
+  #work(): void {
+    this.#next = Number.POSITIVE_INFINITY;
+    for (const thread of [...this.#scheduler.threads]) {
+      if (!isIdle(thread)) continue;
+      const now = performance.now();
+      this.#chores.find((chore) => this.#dueAt(chore, thread) <= now)?.run(thread);
+      if (isIdle(thread)) this.arrange(thread);
+    }
+  }
+
+  #dueAt({ afterMs, isNeeded }: Chore, thread: GuardThread): number {
+    return isNeeded(thread) ? thread.lease.since + afterMs : Number.POSITIVE_INFINITY;
+  }
+
+  #renew(thread: GuardThread): void {
+    try {
+      const buffers = thread.freshBuffers();
+      this.#request(thread, OPERATION.renew, { content: buffers }, () => thread.mailbox.renew(buffers));
+    } catch {
+      // Not even that much memory: all the more reason to let go of what the thread has.
+      retire(thread);
+    }
+  }
+
+  /** What becomes of it concerns the thread only, which is given up if it does not answer. */
+  #request(
+    thread: GuardThread,
+    operation: typeof OPERATION.drop | typeof OPERATION.renew,
+    enclosed?: Enclosed,
+    onDone?: () => void,
+  ): void {
+    thread.lease.take();
+    const onOver = () => {
+      onDone?.();
+      this.#scheduler.release(thread);
+    };
+    const letter = { operation, channel: NO_CHANNEL, input: NO_INPUT, timeoutMs: TIMEOUT_MS };
+    const call = new ThreadCall(this.#settings, thread, { host: nobody, onOver });
+    call.run({ letter, enclosed }).catch(() => undefined);
+  }
+}
+
+/** No guest is entered. */
+const nobody: JsonHost = {
+  askBackend() {
+    throw new Error("nobody is called");
+  },
+  log: () => undefined,
+};
+
+function isIdle({ lease, failure }: GuardThread): boolean {
+  return failure === undefined && lease.isFree;
+}
+
+/** Whether no instance on it has to stay where it is. */
+function mayGo(thread: GuardThread): boolean {
+  return isIdle(thread) && thread.pinned === 0;
+}
+
+function retire(thread: GuardThread): void {
+  thread.end(
+    new GuardError("CLOSED", "the instance's thread had nothing to do for a while and was closed", {
+      lost: true,
+    }),
+  );
+}
