@@ -5,6 +5,7 @@
  */
 
 export * from "@guardhost/core";
-export { type NativeOptions, native } from "./native.js";
+export { type NativeOptions, type NativeThread, native } from "./native.js";
+export { type PrepareGuardOptions, prepareGuard } from "./prepare-guard.js";
 export type { ClockMode } from "./wasi/clocks.js";
 export type { RandomMode } from "./wasi/random.js";

@@ -1,63 +1,91 @@
 import {
   createHostFunctions,
   type GuardChannel,
-  type GuardHost,
+  type GuardError,
   type GuardLimits,
   HOST_MODULE,
+  INTERRUPT_STOP,
+  Interrupts,
   Invocation,
+  type JsonHost,
+  type OpenOptions,
   openMemoryChannel,
   WASI_MODULE,
 } from "@guardhost/core";
+import {
+  CHECK_IMPORT,
+  COUNTDOWN_EXPORT,
+  INTERRUPT_MODULE,
+  PAUSE_IMPORT,
+  START_FUNCTION_EXPORT,
+} from "@guardhost/rewrite";
 import type { Jspi } from "./jspi.js";
 import { trap } from "./trap.js";
 import { createSealedWasi, type SealedWasi, type SealedWasiOptions } from "./wasi/sealed-wasi.js";
 
-/** What every instance of an engine is opened with. */
-export interface OpenOptions {
+/** What every instance of a guard is opened with. */
+export interface InstanceOptions {
   readonly limits: GuardLimits;
   readonly wasi: Pick<SealedWasiOptions, "clock" | "random">;
-  readonly jspi: Jspi | undefined;
+  /** By which guests are suspended, where they can be. */
+  readonly jspi?: Jspi | undefined;
+  /** Milliseconds of uninterrupted guest time after which the event loop turns, where there is JSPI. */
+  readonly sliceMs?: number | undefined;
+  /** Why a guest has to stop, where no event of this thread can tell. */
+  readonly stopReason?: (() => GuardError | undefined) | undefined;
 }
 
 const ASYNC_BACKEND_ADVICE =
-  "answer synchronously, or run where WebAssembly.Suspending exists (Node 25 and newer, current Chromium, Deno, Bun)";
+  "answer synchronously, let native() use worker threads, or run where WebAssembly.Suspending exists (Node 25 and newer, current Chromium, Deno, Bun)";
 
-/** A fresh instance of `module`, initialised and ready for calls. */
+/** A fresh instance of a module that {@link compileGuard} made, initialised and ready for calls. */
 export async function openGuard(
   module: WebAssembly.Module,
-  host: GuardHost,
-  { limits, wasi: wasiOptions, jspi }: OpenOptions,
+  host: JsonHost,
+  { limits, wasi: wasiOptions, jspi, sliceMs, stopReason }: InstanceOptions,
+  options: OpenOptions = {},
 ): Promise<GuardChannel> {
   const invocation = new Invocation(host, limits);
+  const interrupts = new Interrupts(invocation, { sliceMs: jspi && sliceMs, stopReason });
   const imported = WebAssembly.Module.imports(module);
   // What a guard does not import would only cost it something, at each of its calls.
   const wasi = imported.some((entry) => entry.module === WASI_MODULE) && sealedWasi(invocation, wasiOptions);
-  const suspends = jspi !== undefined && imported.some(({ name }) => name === "call_backend");
   const hostFunctions = createHostFunctions(invocation, {
     asyncBackend: jspi !== undefined,
     asyncBackendAdvice: ASYNC_BACKEND_ADVICE,
   });
+  const { call_backend } = hostFunctions;
   const imports = {
     [HOST_MODULE]: {
       ...hostFunctions,
-      ...(suspends ? { call_backend: new jspi.Suspending(hostFunctions.call_backend) } : {}),
+      call_backend: jspi ? new jspi.Suspending(call_backend) : call_backend,
+    },
+    [INTERRUPT_MODULE]: {
+      [CHECK_IMPORT]: interrupts.check,
+      // Without JSPI no check asks for a pause.
+      [PAUSE_IMPORT]: jspi ? new jspi.Suspending(interrupts.pause) : () => INTERRUPT_STOP,
     },
     ...(wasi ? { [WASI_MODULE]: wasi.imports } : {}),
   };
-  return openMemoryChannel({
-    instantiate: () => WebAssembly.instantiate(module, imports as unknown as WebAssembly.Imports),
-    invocation,
-    suspendable: suspends ? (guestFunction) => jspi.promising(guestFunction) : undefined,
-    afterEntry: wasi ? () => wasi.flush() : undefined,
-  });
+  return openMemoryChannel(
+    {
+      instantiate: () => WebAssembly.instantiate(module, imports as unknown as WebAssembly.Imports),
+      invocation,
+      interruptExports: { countdown: COUNTDOWN_EXPORT, start: START_FUNCTION_EXPORT },
+      suspendable: jspi && ((guestFunction) => jspi.promising(guestFunction)),
+      afterEntry: wasi ? () => wasi.flush() : undefined,
+    },
+    options,
+  );
 }
 
-function sealedWasi(invocation: Invocation, options: OpenOptions["wasi"]): SealedWasi {
+function sealedWasi(invocation: Invocation, options: InstanceOptions["wasi"]): SealedWasi {
   return createSealedWasi({
     ...options,
     memory: () => invocation.memory,
     logBytesLeft: () => invocation.logBytesLeft,
     writeLine: (stream, line) => invocation.log(stream === "stderr" ? "warn" : "info", line),
+    charge: (bytes) => invocation.interrupts?.charge(bytes),
     exit(code) {
       invocation.exited(code);
       return trap();

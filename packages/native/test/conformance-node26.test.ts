@@ -3,33 +3,38 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type ConformanceReport, requirements } from "@guardhost/conformance";
 import { node26 } from "@guardhost/runtimes";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 /** Runs in this package's folder, on what is built. */
-const SCRIPT = `
+const script = (thread: string) => `
   import { runConformance } from "@guardhost/conformance";
   import { native } from "@guardhost/native";
-  console.log(JSON.stringify(await runConformance(native())));
+  console.log(JSON.stringify(await runConformance(native({ thread: "${thread}" }))));
 `;
 
-async function reportOf(node: string): Promise<ConformanceReport> {
+async function reportOf(node: string, thread: string): Promise<ConformanceReport> {
   const cwd = fileURLToPath(new URL("..", import.meta.url));
-  const { stdout } = await promisify(execFile)(node, ["--input-type=module", "--eval", SCRIPT], { cwd });
+  const args = ["--input-type=module", "--eval", script(thread)];
+  const { stdout } = await promisify(execFile)(node, args, { cwd });
   return JSON.parse(stdout);
 }
 
-const name = "native conforms on Node 26, where guests can wait for their backend";
+const name = "native conforms on Node 26, where guests can be suspended";
 
-test.skipIf(node26 === undefined)(
+describe.skipIf(node26 === undefined)(
   node26 === undefined ? `${name} (npm has no Node 26 for this platform)` : name,
-  async () => {
-    const { failed, skipped, passed } = await reportOf(node26 as string);
-    expect(failed).toEqual([]);
-    const asynchronous = requirements
-      .filter(({ needs = [] }) => needs.includes("asyncBackend"))
-      .map(({ id }) => id);
-    expect(asynchronous.length).toBeGreaterThan(0);
-    expect(skipped.map(({ id }) => id).filter((id) => asynchronous.includes(id))).toEqual([]);
-    expect(passed).toEqual(expect.arrayContaining(asynchronous));
+  () => {
+    test.each(["caller", "worker"])("on the %s thread", async (thread) => {
+      const { failed, skipped, passed } = await reportOf(node26 as string, thread);
+      expect(failed).toEqual([]);
+      const demanding = requirements
+        .filter(({ needs = [] }) =>
+          needs.some((need) => /^(asyncBackend|interruptible|timeSliced)$/.test(need)),
+        )
+        .map(({ id }) => id);
+      expect(demanding.length).toBeGreaterThan(0);
+      expect(skipped.map(({ id }) => id).filter((id) => demanding.includes(id))).toEqual([]);
+      expect(passed).toEqual(expect.arrayContaining(demanding));
+    });
   },
 );

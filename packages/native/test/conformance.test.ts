@@ -1,4 +1,7 @@
 import { conformanceTests } from "@guardhost/conformance/vitest";
 import { native } from "@guardhost/native";
+import { describe } from "vitest";
 
-conformanceTests(native());
+describe.each(["caller", "worker"] as const)("on the %s thread", (thread) => {
+  conformanceTests(native({ thread }));
+});

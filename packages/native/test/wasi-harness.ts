@@ -28,6 +28,7 @@ export function openGuest(options: Partial<SealedWasiOptions> = {}): WasiGuest {
     memory: () => memory,
     writeLine: (stream, line) => lines.push(`${stream}: ${line}`),
     logBytesLeft: () => 65_536,
+    charge: () => undefined,
     exit(code) {
       throw new Exit(code);
     },

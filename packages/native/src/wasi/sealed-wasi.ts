@@ -3,14 +3,16 @@ import { CLOCK_RESOLUTION, type ClockMode, createClocks } from "./clocks.js";
 import { type Descriptor, Descriptors, fdstatOf, filestat } from "./descriptors.js";
 import { type Errno, errno } from "./errno.js";
 import { iovecBuffers } from "./iovecs.js";
-import { pollOneoff } from "./poll.js";
+import { MAX_SUBSCRIPTIONS, pollOneoff } from "./poll.js";
 import { createRandomSource, type RandomMode } from "./random.js";
-import { Stdio, type StdioOptions } from "./stdio.js";
+import { MAX_WRITE_BYTES, Stdio, type StdioOptions } from "./stdio.js";
 
 /** What an instance's WASI needs of its host. */
 export interface SealedWasiOptions extends StdioOptions {
   /** The guest's memory; undefined before it is known, when every pointer is out of bounds. Must not throw. */
   memory(): GuestMemory | undefined;
+  /** Counts work for the guest, in instructions of its own, towards when it is interrupted next. Must not throw. */
+  charge(units: number): void;
   /** Ends the guest with an exit code from 0 to 2^32 - 1: throws what the guest cannot catch, and never returns. */
   exit(code: number): never;
   /** Deterministic unless given: the wall clock starts at 2022-01-01, and each reading is 1 ms after the last. */
@@ -34,6 +36,12 @@ export interface SealedWasi {
 type Values<Types extends readonly unknown[]> = {
   -readonly [Index in keyof Types]: Types[Index] extends "i64" ? bigint : number;
 };
+
+/** What a byte that is printed or made at random costs, in instructions of a guest. */
+const BYTE_UNITS = 4;
+
+/** What an element of an array that a guest hands over costs, in instructions of a guest: its view is made and looked at. */
+const ELEMENT_UNITS = 500;
 
 /** How each function answers: always the same, or by its arguments. Throws for a pointer out of bounds. */
 type Answers = {
@@ -82,6 +90,13 @@ function sealedAnswers(options: SealedWasiOptions, stdio: Stdio): Answers {
     const known = options.memory();
     if (known === undefined) throw new GuestMemoryError("the guest's memory is not known yet");
     return known;
+  }
+
+  /** Views of the buffers to read from or to write to; undefined when there are too many. */
+  function buffersOf(iovecs: number, count: number): Uint8Array[] | undefined {
+    const buffers = iovecBuffers(memory(), iovecs, count);
+    options.charge((buffers?.length ?? 0) * ELEMENT_UNITS);
+    return buffers;
   }
 
   /** Writes two numbers: no strings, of no bytes. */
@@ -136,7 +151,7 @@ function sealedAnswers(options: SealedWasiOptions, stdio: Stdio): Answers {
     fd_pwrite: forStreams(errno.SPIPE),
     fd_read(fd, iovecs, count, read) {
       if (descriptors.get(fd)?.stream !== "stdin") return errno.BADF;
-      if (iovecBuffers(memory(), iovecs, count) === undefined) return errno.INVAL;
+      if (buffersOf(iovecs, count) === undefined) return errno.INVAL;
       memory().writeUint32(read, 0);
       return errno.SUCCESS;
     },
@@ -148,11 +163,13 @@ function sealedAnswers(options: SealedWasiOptions, stdio: Stdio): Answers {
     fd_write(fd, iovecs, count, written) {
       const stream = descriptors.get(fd)?.stream ?? "stdin";
       if (stream === "stdin") return errno.BADF;
-      const buffers = iovecBuffers(memory(), iovecs, count);
+      const buffers = buffersOf(iovecs, count);
       if (buffers === undefined) return errno.INVAL;
       // Looked at before anything is printed: a guest that is told of a failure may print it again.
       if (!memory().has(written, 4)) return errno.FAULT;
-      memory().writeUint32(written, stdio.write(stream, buffers));
+      const bytes = stdio.write(stream, buffers);
+      options.charge(Math.min(bytes, MAX_WRITE_BYTES) * BYTE_UNITS);
+      memory().writeUint32(written, bytes);
       return errno.SUCCESS;
     },
     path_create_directory: forStreams(errno.NOTDIR),
@@ -165,12 +182,16 @@ function sealedAnswers(options: SealedWasiOptions, stdio: Stdio): Answers {
     path_rename: forStreams(errno.NOTDIR),
     path_symlink: (_target, _targetBytes, fd) => forStreams(errno.NOTDIR)(fd),
     path_unlink_file: forStreams(errno.NOTDIR),
-    poll_oneoff: (subscriptions, events, count, eventCount) =>
-      pollOneoff(memory(), { clocks, descriptors }, { subscriptions, events, count, eventCount }),
+    poll_oneoff(subscriptions, events, count, eventCount) {
+      options.charge(Math.min(count >>> 0, MAX_SUBSCRIPTIONS) * ELEMENT_UNITS);
+      return pollOneoff(memory(), { clocks, descriptors }, { subscriptions, events, count, eventCount });
+    },
     proc_exit: (code) => options.exit(code >>> 0),
     proc_raise: errno.NOSYS,
     random_get(buffer, bytes) {
-      fillRandomly(memory().view(buffer, bytes));
+      const filled = memory().view(buffer, bytes);
+      options.charge(filled.length * BYTE_UNITS);
+      fillRandomly(filled);
       return errno.SUCCESS;
     },
     sched_yield: errno.SUCCESS,

@@ -1,0 +1,61 @@
+import { assertGuardModule, defaultLimits, GuardError, type GuardLimits } from "@guardhost/core";
+import { describe, isPrepared, prepare, restore, WasmFormatError } from "@guardhost/rewrite";
+
+/** Settings of {@link prepareGuard}. */
+export interface PrepareGuardOptions {
+  /**
+   * Adds the guard as it was, which doubles the size, so that the result can be loaded as bytes as well: that is what it is
+   * verified by. Without, it can be loaded as a compiled module with `prepared: true` only. False unless given.
+   */
+  readonly keepOriginal?: boolean | undefined;
+}
+
+/**
+ * Checks that `bytes` can run as a guard under `limits`, and rewrites them so that it cannot grow beyond, and can be
+ * stopped: what `guardhost prepare` writes, and what {@link native} compiles. Bytes that are prepared already are verified;
+ * if it was for the same limits, they are the result.
+ *
+ * @throws GuardError `INVALID_MODULE` with everything that is wrong
+ */
+export async function prepareGuard(
+  bytes: Uint8Array,
+  limits: GuardLimits = defaultLimits,
+  { keepOriginal = false }: PrepareGuardOptions = {},
+): Promise<Uint8Array> {
+  const restored = readable(() => (isPrepared(bytes) ? restore(bytes) : undefined));
+  const original = restored?.module ?? bytes;
+  assertGuardModule(
+    readable(() => describe(original)),
+    limits,
+  );
+  // Types are not the rewriter's concern, and must be right before it adds anything of its own.
+  if (!WebAssembly.validate(original as BufferSource)) await compile(original);
+  const { maxMemoryPages, maxTableElements } = limits;
+  const isForTheseLimits =
+    restored?.caps.maxMemoryPages === maxMemoryPages && restored.caps.maxTableElements === maxTableElements;
+  return isForTheseLimits ? bytes : readable(() => prepare(original, limits, { keepOriginal }));
+}
+
+/** {@link prepareGuard}, and compiles the result. */
+export async function compileGuard(bytes: Uint8Array, limits: GuardLimits): Promise<WebAssembly.Module> {
+  return compile(await prepareGuard(bytes, limits));
+}
+
+/** Compiles, or says what the runtime has against the module. */
+async function compile(bytes: Uint8Array): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes as BufferSource);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GuardError("INVALID_MODULE", `the module is not valid WebAssembly: ${why}`, { cause });
+  }
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof WasmFormatError)) throw cause;
+    throw new GuardError("INVALID_MODULE", `the module cannot be read: ${cause.message}`, { cause });
+  }
+}

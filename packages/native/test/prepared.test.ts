@@ -1,0 +1,85 @@
+import { defaultLimits, loadGuard, native, prepareGuard, resolveLimits } from "@guardhost/native";
+import { describe, expect, test } from "vitest";
+import { endless } from "./guard.js";
+
+const prepared = await prepareGuard(endless, defaultLimits, { keepOriginal: true });
+
+/** Loads, runs the guard into its deadline, and closes. */
+async function stopAfterLoading(source: Uint8Array | WebAssembly.Module, options: object = {}) {
+  await using guard = await loadGuard(source, {
+    engine: native({ thread: "caller" }),
+    policyRequired: false,
+    ...options,
+  });
+  await guard.session().labelResource({ name: "any" }, { timeoutMs: 20 });
+}
+
+const compiled = (bytes: Uint8Array) => new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+const STOPPED = { code: "TIMEOUT", lost: true };
+
+describe("bytes that are prepared already", () => {
+  test("run, and can be stopped", async () => {
+    await expect(stopAfterLoading(prepared)).rejects.toMatchObject(STOPPED);
+  });
+
+  test("are used as they are for the same limits", async () => {
+    expect(await prepareGuard(prepared)).toBe(prepared);
+  });
+
+  test("are prepared anew for other limits", async () => {
+    const limits = resolveLimits({ maxMemoryPages: 70 });
+    expect(await prepareGuard(prepared, limits)).toEqual(await prepareGuard(endless, limits));
+  });
+
+  test("are refused without the guard that they were made of", async () => {
+    await expect(stopAfterLoading(await prepareGuard(endless))).rejects.toMatchObject({
+      code: "INVALID_MODULE",
+      message: expect.stringContaining("without the one that it was made of"),
+    });
+  });
+
+  test("are refused or prepared anew, never used, when a single byte of what was added is another one", async () => {
+    const anew = (await prepareGuard(endless)).toString();
+    for (let at = 8; at < prepared.length - endless.length; at += 7) {
+      const tampered = prepared.slice();
+      tampered[at] = (tampered[at] as number) ^ 1;
+      const outcome = await prepareGuard(tampered).then(
+        (bytes) => bytes.toString() === anew,
+        ({ code }) => code,
+      );
+      expect(["INVALID_MODULE", true], `byte ${at}`).toContain(outcome);
+    }
+  });
+});
+
+describe("a compiled module", () => {
+  test("of prepared bytes runs when its caller vouches for it, and can be stopped", async () => {
+    await expect(stopAfterLoading(compiled(prepared), { prepared: true })).rejects.toMatchObject(STOPPED);
+  });
+
+  test("that nobody vouches for is refused, and the error names both ways out", async () => {
+    await expect(stopAfterLoading(compiled(prepared))).rejects.toMatchObject({
+      code: "NOT_PREPARED",
+      message: expect.stringMatching(/pass the bytes.*guardhost prepare.*prepared: true/),
+    });
+  });
+
+  test("that was never prepared is refused although its caller vouches for it", async () => {
+    await expect(stopAfterLoading(compiled(endless), { prepared: true })).rejects.toMatchObject({
+      code: "NOT_PREPARED",
+    });
+  });
+
+  test("that was prepared for larger limits is refused, and the error says for which", async () => {
+    const loading = stopAfterLoading(compiled(prepared), { prepared: true, limits: { maxMemoryPages: 100 } });
+    await expect(loading).rejects.toMatchObject({
+      code: "NOT_PREPARED",
+      message: expect.stringContaining("a maxMemoryPages of 512, above the limit of 100"),
+    });
+  });
+
+  test("that was prepared for smaller limits is accepted", async () => {
+    const small = await prepareGuard(endless, resolveLimits({ maxMemoryPages: 100 }));
+    await expect(stopAfterLoading(compiled(small), { prepared: true })).rejects.toMatchObject(STOPPED);
+  });
+});
