@@ -11,6 +11,8 @@ interface GuardExports {
   alloc(size: number): number;
   dealloc(pointer: number, size: number): void;
   _initialize?(): void;
+  /** The start function of a prepared module. */
+  "guardhost.start"?(): void;
 }
 
 const encoder = new TextEncoder();
@@ -34,7 +36,8 @@ export class RawGuard {
   /** Backend calls so far. */
   backendCalls = 0;
 
-  constructor(module: WebAssembly.Module, backend?: Backend) {
+  /** `interrupts` are the imports that a prepared module has more than the guard it was made from. */
+  constructor(module: WebAssembly.Module, backend?: Backend, interrupts: WebAssembly.ModuleImports = {}) {
     const wasiNames = WebAssembly.Module.imports(module)
       .filter((entry) => entry.module === "wasi_snapshot_preview1")
       .map((entry) => entry.name);
@@ -46,9 +49,11 @@ export class RawGuard {
         call_backend: (...args: number[]) => this.#callBackend(args, backend),
       },
       wasi_snapshot_preview1: wasiStub(() => this.exports.memory, wasiNames),
+      guardhost: interrupts,
     });
     this.#functions = instance.exports;
     this.exports = instance.exports as unknown as GuardExports;
+    this.exports["guardhost.start"]?.();
     this.exports._initialize?.();
   }
 
