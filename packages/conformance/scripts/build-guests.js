@@ -13,6 +13,7 @@ const target = new URL("../src/generated/", import.meta.url);
 
 const features = {
   exceptions: true,
+  tail_call: true,
   threads: true,
   memory64: true,
   multi_memory: true,
@@ -58,6 +59,11 @@ function importAllOfWasi(text) {
   return assembleVariation("allOfWasi", text, [[";; imports", imports.join("\n")]]);
 }
 
+/** Writes "3 times (nop)" in a comment out as what it says. @param {string} text */
+function repeatInstructions(text) {
+  return text.replace(/;; (\d+) times (.*)/g, (_, times, instruction) => instruction.repeat(Number(times)));
+}
+
 /** @type {Record<string, Uint8Array>} */
 const modules = {};
 for (const [name, pieces] of Object.entries(guards)) modules[name] = await assembleGuard(name, pieces);
@@ -65,6 +71,7 @@ const minimal = await read("minimal");
 for (const [name, edits] of Object.entries(variations))
   modules[name] = assembleVariation(name, minimal, edits);
 modules.allOfWasi = importAllOfWasi(minimal);
+modules.straightLine = assemble("straightLine", repeatInstructions(await read("straight-line")));
 
 const entries = Object.entries(modules).map(
   ([name, bytes]) => `  ${name}:\n    "${Buffer.from(bytes).toString("base64")}",\n`,

@@ -32,6 +32,12 @@ export const guards = {
   exitAtStart: [...GUARD, ...PLAIN, "allocator-exports", "exit-at-start"],
   trapInInitialize: [...GUARD, ...PLAIN, "allocator-exports", "trap-in-initialize"],
   exitInInitialize: [...GUARD, ...PLAIN, "allocator-exports", "exit-in-initialize"],
+  endless: [...GUARD, "endless", ...PLAIN, "allocator-exports"],
+  endlessCatching: [...GUARD, "endless-catching", ...PLAIN, "allocator-exports"],
+  endlessCatchingReferences: [...GUARD, "endless-catching-references", ...PLAIN, "allocator-exports"],
+  endlessTailCalls: [...GUARD, "endless-tail-calls", ...PLAIN, "allocator-exports"],
+  endlessAtStart: [...GUARD, ...PLAIN, "allocator-exports", "endless-at-start"],
+  endlessInInitialize: [...GUARD, ...PLAIN, "allocator-exports", "endless-in-initialize"],
 };
 
 const LABEL_AGENT = '(func (export "label_agent") (param i32 i32 i32 i32) (result i32) (i32.const 0))';
@@ -41,8 +47,28 @@ const MEMORY = '(memory (export "memory") 1)';
 const ALLOC = `(func (export "alloc") (param i32) (result i32)
     (global.get $heap) (global.set $heap (i32.add (global.get $heap) (local.get 0))))`;
 const DEALLOC = '(func (export "dealloc") (param i32 i32))';
+const SPINNING = `(func (export "label_resource") (param i32 i32 i32 i32) (result i32)
+    (loop $again (br $again)) (i32.const 0))`;
+const COUNTDOWN = '(global (export "guardhost.countdown") (mut i32) (i32.const 1000))';
+/** A tool without a name, no arguments, and no room for what it answers. */
+const ASK =
+  "(drop (call $ask (i32.const 8) (i32.const 0) (i32.const 8) (i32.const 0) (i32.const 8) (i32.const 0)))";
 const IMPORTS = ";; imports";
 const MORE = ";; more";
+
+/**
+ * A label function that tries a thousand times to grow something by one.
+ * @param {string} name @param {string} grow @param {string} size
+ */
+function growing(name, grow, size) {
+  return `(func (export "${name}") (param i32 i32 i32 i32) (result i32)
+    (local $times i32)
+    (loop $again
+      (drop (${grow} (i32.const 1)))
+      (local.set $times (i32.add (local.get $times) (i32.const 1)))
+      (br_if $again (i32.lt_u (local.get $times) (i32.const 1000))))
+    (${size}))`;
+}
 
 /**
  * Modules that are `minimal.wat` with pieces of its text replaced.
@@ -114,6 +140,47 @@ export const variations = {
     [MEMORY, '(memory (export "memory") 1 2)'],
     [ALLOC, ""],
     [DEALLOC, ""],
+  ],
+  /** Each label function grows something again and again, and answers as many bytes as it has then. */
+  growsToTheEnd: [
+    [MEMORY, '(memory (export "memory") 1 65536)'],
+    [LABEL_AGENT, growing("label_agent", "table.grow 0 (ref.null func)", "table.size 0")],
+    [LABEL_RESOURCE, growing("label_resource", "memory.grow", "memory.size")],
+    [LABEL_RESPONSE, growing("label_response", "table.grow 1 (ref.null extern)", "table.size 1")],
+    [MORE, "(table 1 4294967295 funcref) (table 1 externref)"],
+  ],
+  /**
+   * Asks its backend twice, or once, with nothing in between or behind where it could be interrupted: no loop, no function
+   * of its own, and no allocator.
+   */
+  asking: [
+    [ALLOC, ""],
+    [DEALLOC, ""],
+    [IMPORTS, '(import "env" "call_backend" (func $ask (param i32 i32 i32 i32 i32 i32) (result i32)))'],
+    [
+      LABEL_RESOURCE,
+      `(func (export "label_resource") (param i32 i32 i32 i32) (result i32) ${ASK} ${ASK} (i32.const 0))`,
+    ],
+    [
+      LABEL_RESPONSE,
+      `(func (export "label_response") (param i32 i32 i32 i32) (result i32) ${ASK} (i32.const 0))`,
+    ],
+  ],
+  importInterruptCheck: [[IMPORTS, '(import "guardhost" "check" (func (result i32)))']],
+  /** Has an export by which a host would reach its interrupt checks. */
+  forgedCountdown: [
+    [MORE, COUNTDOWN],
+    [LABEL_RESOURCE, SPINNING],
+  ],
+  /** Has the imports of such checks as well, and does not call them. */
+  forgedChecks: [
+    [
+      IMPORTS,
+      `(import "guardhost" "check" (func (result i32)))
+       (import "guardhost" "pause" (func (result i32)))`,
+    ],
+    [MORE, COUNTDOWN],
+    [LABEL_RESOURCE, SPINNING],
   ],
   severalProblems: [
     [LABEL_RESPONSE, ""],

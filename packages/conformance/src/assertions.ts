@@ -22,7 +22,8 @@ export function equal(actual: unknown, expected: unknown, what: string): void {
 
 /** What a GuardError must be. */
 export interface ExpectedError {
-  readonly code: GuardErrorCode;
+  /** One, or any of several. */
+  readonly code: GuardErrorCode | readonly GuardErrorCode[];
   readonly lost?: boolean;
   /** What the message must contain. */
   readonly says?: string;
@@ -35,14 +36,16 @@ export async function rejects(
   what: string,
 ): Promise<GuardError> {
   const error = await rejectionOf(work, what);
+  const codes = [expected.code].flat();
+  const wanted = codes.join(" or ");
   if (!GuardError.is(error)) {
-    throw new ConformanceError(`${what}: expected a GuardError ${expected.code}, found ${show(error)}`, {
+    throw new ConformanceError(`${what}: expected a GuardError ${wanted}, found ${show(error)}`, {
       cause: error,
     });
   }
   const { code, message, lost } = error;
-  if (code !== expected.code) {
-    throw new ConformanceError(`${what}: expected the code ${expected.code}, found ${code}: ${message}`);
+  if (!codes.includes(code)) {
+    throw new ConformanceError(`${what}: expected the code ${wanted}, found ${code}: ${message}`);
   }
   if (expected.lost !== undefined) equal(lost, expected.lost, `${what}: "lost" of ${code}`);
   if (expected.says !== undefined && !message.includes(expected.says)) {

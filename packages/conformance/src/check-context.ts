@@ -1,6 +1,8 @@
 import {
   type Backend,
+  type ChannelCallOptions,
   type CompiledGuard,
+  type CompileOptions,
   type Guard,
   type GuardEngine,
   type GuardLimits,
@@ -50,9 +52,11 @@ export class CheckContext {
   async compile(
     module: ModuleName | Uint8Array | WebAssembly.Module,
     limits: Partial<GuardLimits> = {},
+    options: CompileOptions = {},
   ): Promise<CompiledGuard> {
     const bytes = typeof module === "string" ? moduleBytes(module as ModuleName) : module;
-    const compiled = await this.engine.compile(bytes, resolveLimits({ ...SMALL_BUFFERS, ...limits }));
+    const resolved = resolveLimits({ ...SMALL_BUFFERS, ...limits });
+    const compiled = await this.engine.compile(bytes, resolved, options);
     this.#opened.push(compiled);
     return compiled;
   }
@@ -62,10 +66,14 @@ export class CheckContext {
     return this.openCompiled(await this.compile(guest, limits), backend);
   }
 
-  /** Opens one more instance. */
-  async openCompiled(compiled: CompiledGuard, backend: CheckBackend = () => null): Promise<OpenGuard> {
+  /** Opens one more instance, within limits. */
+  async openCompiled(
+    compiled: CompiledGuard,
+    backend: CheckBackend = () => null,
+    limits: ChannelCallOptions = {},
+  ): Promise<OpenGuard> {
     const host = new RecordingHost(backend);
-    return new OpenGuard(await compiled.open(host), host);
+    return new OpenGuard(await compiled.open(host, limits), host);
   }
 
   /** Loads a module through the public API. */

@@ -1,6 +1,7 @@
 import type { GuardEngine } from "@guardhost/core";
 import { type Ability, groupOf, type NamedAbility, type Requirement } from "./requirement.js";
 import { requirements } from "./requirements.js";
+import { isNamedAbility, runtimeHas } from "./runtime-abilities.js";
 
 /** A requirement that an engine is known not to meet. */
 export interface KnownDeviation {
@@ -74,8 +75,8 @@ function isNamed(requirement: Requirement, name: string): boolean {
 }
 
 function hasAbility(engine: GuardEngine, lacks: readonly NamedAbility[], ability: Ability): boolean {
-  if (ability === "exceptions" || ability === "asyncContext") return !lacks.includes(ability);
-  return engine.capabilities[ability];
+  if (!isNamedAbility(ability)) return engine.capabilities[ability];
+  return !lacks.includes(ability) && runtimeHas(ability);
 }
 
 function reasonToSkip(

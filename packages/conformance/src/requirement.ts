@@ -1,10 +1,17 @@
 import type { EngineCapabilities } from "@guardhost/core";
 import type { CheckContext } from "./check-context.js";
 
-/** Abilities that no engine states about itself. An engine has them unless the options say otherwise. */
+/**
+ * Abilities that no engine states about itself. An engine has them unless the options say otherwise, or the runtime of the
+ * suite refuses a module that shows it.
+ */
 export type NamedAbility =
   /** The runtime compiles exception handling in its older form (`try`, `catch_all`), as every browser and Node does. */
   | "exceptions"
+  /** The runtime compiles exception handling as it was standardised (`try_table`, `throw_ref`). */
+  | "exceptionReferences"
+  /** The runtime compiles tail calls. */
+  | "tailCalls"
   /** The runtime has AsyncLocalStorage, so that a backend is known by its session after an `await`. */
   | "asyncContext";
 

@@ -2,7 +2,7 @@
 
 import type { Guard, GuardSession, StandardSchema, ToolCall } from "@guardhost/core";
 import { type CheckContext, POLICY } from "./check-context.js";
-import { type Command, write } from "./guest/program.js";
+import { address, ask, type Command, fill, peek, write } from "./guest/program.js";
 import { deferred } from "./waiting.js";
 
 /** A tool call whose name is a program. */
@@ -16,6 +16,25 @@ export function policyRunning(...commands: readonly Command[]): object {
     "allow-only": { repos: "all", "min-integrity": "none", "blocked-users": [`#${commands.join("")}`] },
   };
 }
+
+/** A policy that leaves `mark`, of four letters, in the guest's memory, where {@link readMark} finds it. */
+export function markingPolicy(mark: string, ...commands: readonly Command[]): object {
+  const marks = Array.from(mark, (letter, i) => fill(MARK + i, letter.charCodeAt(0), 1));
+  return policyRunning(write('{"difc_mode":"filter"}'), ...marks, ...commands);
+}
+
+/** Where no other command writes. */
+const MARK = address.heap - 4;
+
+/** Writes what {@link markingPolicy} has left. */
+export const readMark: Command = peek(MARK, 4);
+
+/** A policy to which the guard answers with what its backend says. */
+export const askingPolicy: object = policyRunning(
+  write('{"difc_mode":"filter","agent":{"secrecy":["'),
+  ask(),
+  write('"]}}'),
+);
 
 /** A tool call whose resource is described by what `commands` write, which must be text without quotes. */
 export function callDescribedBy(...commands: readonly Command[]): ToolCall {

@@ -3,6 +3,24 @@ export function later<T>(value: T): Promise<T> {
   return new Promise((resolve) => setTimeout(resolve, 1, value));
 }
 
+/** Settles when the event loop has turned, sooner than a timer can. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
+/** Lets time pass while nothing else happens. */
+export function spendMilliseconds(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
 /** A promise that somebody else settles. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
@@ -16,4 +34,36 @@ export function deferred<T>(): Deferred<T> {
     resolve = settle;
   });
   return { promise, resolve };
+}
+
+/** An abort that a timer raises: when it fires for the `count`th time, 5 ms after the last. */
+export function abortOnTick(count: number): { readonly signal: AbortSignal; readonly reason: Error } {
+  const controller = new AbortController();
+  const reason = new Error("no longer wanted");
+  let ticks = 0;
+  const timer = setInterval(() => {
+    if (++ticks < count) return;
+    clearInterval(timer);
+    controller.abort(reason);
+  }, 5);
+  return { signal: controller.signal, reason };
+}
+
+/** A timer that counts how often it fires. */
+export interface Ticks {
+  readonly count: number;
+  /** Ends it. */
+  stop(): void;
+}
+
+/** Counts how often a timer of `milliseconds` fires. */
+export function countTicks(milliseconds: number): Ticks {
+  let count = 0;
+  const timer = setInterval(() => count++, milliseconds);
+  return {
+    get count() {
+      return count;
+    },
+    stop: () => clearInterval(timer),
+  };
 }

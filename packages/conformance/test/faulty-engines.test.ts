@@ -48,6 +48,11 @@ function sharing(): GuardEngine {
   };
 }
 
+/** An engine that is said to stop running guests. */
+function claimingToInterrupt(engine: GuardEngine): GuardEngine {
+  return { ...engine, capabilities: { ...engine.capabilities, interruptible: true } };
+}
+
 test.each<[fault: string, engine: GuardEngine, requirement: string]>([
   ["cuts answers", referenceEngine({ wrap: answering((answer) => answer.subarray(1)) }), "call:echo"],
   ["answers views that change", referenceEngine({ wrap: answering(sameBuffer()) }), "call:answer-is-a-copy"],
@@ -106,6 +111,26 @@ test.each<[fault: string, engine: GuardEngine, requirement: string]>([
   ],
   ["validates nothing", referenceEngine(), "validation:no-allocator"],
   ["caps no memory", referenceEngine(), "memory:growth-is-capped"],
+  ["caps no memory that declares a maximum", referenceEngine(), "memory:declared-maximum-lifts-no-cap"],
+  ["lets tables grow", referenceEngine(), "memory:growth-by-gigabytes"],
+  ["knows no compiled modules", referenceEngine(), "validation:compiled-module"],
+  [
+    "looks at the clock only when the guest is through",
+    claimingToInterrupt(referenceEngine()),
+    "endless:straight-line-of-memory-fills",
+  ],
+  [
+    "takes no notice of an abort by the backend",
+    claimingToInterrupt(
+      referenceEngine({
+        wrap: (channel) => ({
+          call: (operation, input, { timeoutMs } = {}) => channel.call(operation, input, { timeoutMs }),
+          close: () => channel.close(),
+        }),
+      }),
+    ),
+    "abort:during-a-backend-call",
+  ],
   ["lets a guest catch its exit", referenceEngine(), "trap:exit-cannot-be-caught"],
   ["has no clock", referenceEngine(), "wasi:wall-clock-is-deterministic"],
   ["prints nothing", referenceEngine(), "log:standard-output"],

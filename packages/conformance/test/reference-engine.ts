@@ -6,6 +6,7 @@ import {
   type GuardLimits,
   HOST_MODULE,
   Invocation,
+  jsonHostOf,
   openMemoryChannel,
   WASI_MODULE,
   WASI_SIGNATURES,
@@ -44,12 +45,14 @@ export const REFERENCE_GROUPS = [
   "backend",
   "abort",
   "order",
+  "recovery",
+  "hibernation",
   "payload",
   "policy",
 ] as const;
 
 function open(module: WebAssembly.Module, host: GuardHost, limits: GuardLimits): Promise<GuardChannel> {
-  const invocation = new Invocation(host, limits);
+  const invocation = new Invocation(jsonHostOf(host), limits);
   const hostFunctions = createHostFunctions(invocation, {
     asyncBackend: false,
     asyncBackendAdvice: "answer at once",

@@ -1,4 +1,5 @@
 import { type ConformanceOptions, requirements, runConformance } from "@guardhost/conformance";
+import type { GuardEngine } from "@guardhost/core";
 import { expect, test } from "vitest";
 import { REFERENCE_GROUPS, referenceEngine } from "./reference-engine.js";
 
@@ -69,6 +70,34 @@ test("an engine that does not settle fails the requirement", async () => {
   });
   const { failed } = await runConformance(stuck, { only: ["call:echo"], timeoutMs: 20 });
   expect(failed).toMatchObject([{ message: expect.stringContaining("did not settle within 20 ms") }]);
+});
+
+test("an engine that keeps the thread to itself for too long fails the requirement", async () => {
+  const slow = referenceEngine({
+    wrap: (channel) => ({
+      call(...args) {
+        const end = performance.now() + 50;
+        while (performance.now() < end);
+        return channel.call(...args);
+      },
+      close: () => channel.close(),
+    }),
+  });
+  const { failed } = await runConformance(slow, { only: ["call:echo"], timeoutMs: 20 });
+  expect(failed).toMatchObject([{ message: expect.stringContaining("did not settle within 20 ms") }]);
+});
+
+test("what an engine has opened is closed also when it does not settle", async () => {
+  let closed = 0;
+  const engine = referenceEngine({
+    wrap: (channel) => ({ call: () => new Promise(() => undefined), close: () => channel.close() }),
+  });
+  const compile: GuardEngine["compile"] = async (...args) => {
+    const compiled = await engine.compile(...args);
+    return { open: (...options) => compiled.open(...options), close: async () => void closed++ };
+  };
+  await runConformance({ ...engine, compile }, { only: ["call:echo"], timeoutMs: 20 });
+  expect(closed).toBe(1);
 });
 
 test("an engine that throws something else than an error fails the requirement", async () => {

@@ -5,8 +5,9 @@
 ;; The allocation that will go wrong, counted down; and the pointer it answers then, or what happens instead.
 (global $alloc_fault_in (mut i32) (i32.const 0))
 (global $alloc_fault (mut i32) (i32.const 0))
-;; The deallocation that will trap, counted down.
+;; The deallocation that will go wrong, counted down, and what happens then.
 (global $dealloc_fault_in (mut i32) (i32.const 0))
+(global $dealloc_fault (mut i32) (i32.const 0))
 
 (func $rounded (param $size i32) (result i32)
   (i32.and (i32.add (local.get $size) (i32.const 7)) (i32.const -8)))
@@ -29,9 +30,14 @@
   (i64.store (local.get $pointer) (i64.const 0x2020202020202020))
   (local.get $pointer))
 
+;; 1 traps, 2 exits, 3 runs for ever.
+(func $go_wrong (param $fault i32)
+  (if (i32.eq (local.get $fault) (i32.const 1)) (then (unreachable)))
+  (if (i32.eq (local.get $fault) (i32.const 2)) (then (call $proc_exit (i32.const 3))))
+  (if (i32.eq (local.get $fault) (i32.const 3)) (then (loop $forever (br $forever)))))
+
 (func $faulty_alloc (result i32)
-  (if (i32.eq (global.get $alloc_fault) (i32.const 1)) (then (unreachable)))
-  (if (i32.eq (global.get $alloc_fault) (i32.const 2)) (then (call $proc_exit (i32.const 3))))
+  (call $go_wrong (global.get $alloc_fault))
   (global.get $alloc_fault))
 
 (func $alloc (param $size i32) (result i32)
@@ -54,6 +60,6 @@
   (call $trace_number (local.get $size))
   (call $trace_end)
   (global.set $dealloc_fault_in (i32.sub (global.get $dealloc_fault_in) (i32.const 1)))
-  (if (i32.eqz (global.get $dealloc_fault_in)) (then (unreachable)))
+  (if (i32.eqz (global.get $dealloc_fault_in)) (then (call $go_wrong (global.get $dealloc_fault))))
   (if (i32.eq (i32.add (local.get $pointer) (call $rounded (local.get $size))) (global.get $heap))
     (then (global.set $heap (local.get $pointer)))))

@@ -47,14 +47,15 @@
   (memory.fill (global.get $input) (i32.const 0) (global.get $input_bytes))
   (call $end_with (i32.const -2)))
 
-;; number, pointer: which of the next allocations goes wrong, and its answer (1 traps, 2 exits).
+;; number, pointer: which of the next allocations goes wrong, and its answer (or how, see $go_wrong).
 (func $break_alloc
   (global.set $alloc_fault_in (call $number))
   (global.set $alloc_fault (call $number)))
 
-;; number: which of the next deallocations traps.
+;; number, fault: which of the next deallocations goes wrong, and how.
 (func $break_dealloc
-  (global.set $dealloc_fault_in (call $number)))
+  (global.set $dealloc_fault_in (call $number))
+  (global.set $dealloc_fault (call $number)))
 
 ;; pointer, value, bytes
 (func $fill
@@ -68,6 +69,14 @@
 
 (func $spin
   (loop $forever (br $forever)))
+
+;; turns: counts them down.
+(func $compute
+  (local $turns i32)
+  (local.set $turns (call $number))
+  (loop $next
+    (local.set $turns (i32.sub (local.get $turns) (i32.const 1)))
+    (br_if $next (i32.gt_s (local.get $turns) (i32.const 0)))))
 
 (func $echo
   (call $put_bytes (global.get $input) (global.get $input_bytes)))
@@ -117,3 +126,4 @@
 (elem (table $commands) (i32.const 77 (;M;)) func $measure_memory)
 (elem (table $commands) (i32.const 117 (;u;)) func $grow_table)
 (elem (table $commands) (i32.const 83 (;S;)) func $spin)
+(elem (table $commands) (i32.const 71 (;G;)) func $compute)

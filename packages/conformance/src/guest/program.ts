@@ -72,15 +72,19 @@ export function needAndSpoilInput(bytes: number): Command {
 /** From here on, logs each entry into the guard at level debug: its name and its parameters. */
 export const traceEntries: Command = "v;";
 
-/** Lets the `nth` allocation from here on go wrong: it answers a pointer, traps or exits. */
-export function breakAlloc(nth: number, answer: number | "trap" | "exit"): Command {
-  const fault = answer === "trap" ? 1 : answer === "exit" ? 2 : answer;
-  return `a${nth},${fault};`;
+const ALLOCATOR_FAULTS = { trap: 1, exit: 2, spin: 3 } as const;
+
+/** How an allocator can go wrong other than by its answer: it traps, exits or runs for ever. */
+export type AllocatorFault = keyof typeof ALLOCATOR_FAULTS;
+
+/** Lets the `nth` allocation from here on go wrong: it answers a pointer, or nothing. */
+export function breakAlloc(nth: number, answer: number | AllocatorFault): Command {
+  return `a${nth},${typeof answer === "number" ? answer : ALLOCATOR_FAULTS[answer]};`;
 }
 
-/** Lets the `nth` deallocation from here on trap. */
-export function breakDealloc(nth: number): Command {
-  return `d${nth};`;
+/** Lets the `nth` deallocation from here on go wrong. */
+export function breakDealloc(nth: number, fault: AllocatorFault): Command {
+  return `d${nth},${ALLOCATOR_FAULTS[fault]};`;
 }
 
 /** Fills memory. */
@@ -106,8 +110,18 @@ export function growTable(elements: number): Command {
   return `u${elements};`;
 }
 
-/** Runs for ever. */
+/** Computes: a loop of so many turns, of a nanosecond or a few. */
+export function compute(turns: number): Command {
+  return `G${turns};`;
+}
+
+/** Runs for ever, in a loop. */
 export const spin: Command = "S;";
+
+/** Runs for ever in one of the ways of the guest's own table: `endless*.wat`. */
+export function runForEver(way: number): Command {
+  return `s${way};`;
+}
 
 const TRAPS = {
   unreachable: 0,

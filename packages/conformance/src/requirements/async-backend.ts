@@ -1,7 +1,8 @@
 import { GuardError } from "@guardhost/core";
 import { equal, holds, rejects, rejectsWith } from "../assertions.js";
-import { ask, need, program, write } from "../guest/program.js";
+import { ask, countEntries, need, program, write } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
+import { runIn } from "../session-programs.js";
 import { deferred, later } from "../waiting.js";
 
 const NEEDS = ["asyncBackend"] as const;
@@ -69,14 +70,13 @@ export const asyncBackendRequirements: readonly Requirement[] = [
     source: "W35",
     needs: NEEDS,
     async check(context) {
-      const compiled = await context.compile("guard");
-      const answer = deferred<string>();
-      const waiting = await context.openCompiled(compiled, () => answer.promise);
-      const other = await context.openCompiled(compiled);
-      const call = waiting.run(ask());
-      equal(await other.run(write("meanwhile")), "meanwhile", "the other guest's answer");
-      answer.resolve("late");
-      equal(await call, '6;"late"', "the waiting guest's answer");
+      // Sessions, because an engine may give up the instance that shares a thread with the waiting one.
+      const guard = await context.load({ policyRequired: false });
+      const answer = deferred<number>();
+      const call = runIn(guard.session({ backend: () => answer.promise }), ask());
+      equal(await runIn(guard.session(), countEntries), "1;", "the other guest's answer");
+      answer.resolve(7);
+      equal(await call, "1;7", "the waiting guest's answer");
     },
   },
   {
@@ -131,6 +131,27 @@ export const asyncBackendRequirements: readonly Requirement[] = [
         },
       });
       await rejects(guard.runWith({ timeoutMs: 30 }, ask()), { code: "TIMEOUT", lost: true }, "the call");
+      holds(GuardError.is(await seen.promise, "TIMEOUT"), "the backend's signal to abort with a TIMEOUT");
+    },
+  },
+  {
+    id: "async:deadline-at-the-last-moment",
+    behaviour:
+      "A deadline that passes while the guest waits is told to the backend, though the guest ends at once: TIMEOUT",
+    source: "W22, design 3",
+    needs: NEEDS,
+    async check(context) {
+      const seen = deferred<unknown>();
+      const guard = await context.open({
+        guest: "asking",
+        limits: { allowDirectMemory: true },
+        backend(_tool, _args, { signal }) {
+          signal.addEventListener("abort", () => seen.resolve(signal.reason));
+          return new Promise(() => undefined);
+        },
+      });
+      const call = guard.call("label_response", program(), { timeoutMs: 30 });
+      await rejects(call, { code: "TIMEOUT" }, "the call");
       holds(GuardError.is(await seen.promise, "TIMEOUT"), "the backend's signal to abort with a TIMEOUT");
     },
   },

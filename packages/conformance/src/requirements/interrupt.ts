@@ -1,16 +1,25 @@
 import { equal, holds, rejects, rejectsWith } from "../assertions.js";
 import { POLICY } from "../check-context.js";
-import { countEntries, program, spin } from "../guest/program.js";
+import { ask, compute, countEntries, spin, traceEntries, write } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 import { callRunning, runIn } from "../session-programs.js";
+import { abortOnTick, countTicks, nextTurn } from "../waiting.js";
 
-/** Guests that would run for ever. */
+const NEEDS = ["interruptible"] as const;
+
+/** For what takes an event of the caller's while a guest runs. */
+const NEEDS_SLICES = ["interruptible", "timeSliced"] as const;
+
+/** Calls that are aborted in a row. */
+const MANY = 200;
+
+/** Aborts and deadlines that stop a running guest, and what is left of it. */
 export const interruptRequirements: readonly Requirement[] = [
   {
     id: "interrupt:deadline",
     behaviour: "A deadline stops a guest that runs for ever: TIMEOUT, and the instance is lost",
     source: "W22, design 4",
-    needs: ["interruptible"],
+    needs: NEEDS,
     async check(context) {
       const guard = await context.open();
       await rejects(guard.runWith({ timeoutMs: 20 }, spin), { code: "TIMEOUT", lost: true }, "the call");
@@ -21,21 +30,49 @@ export const interruptRequirements: readonly Requirement[] = [
     id: "interrupt:abort",
     behaviour: "An abort stops a guest that runs for ever, and the call rejects with signal.reason",
     source: "W22, design 4",
-    needs: ["interruptible", "timeSliced"],
+    needs: NEEDS_SLICES,
     async check(context) {
       const guard = await context.open();
-      const reason = new Error("no longer wanted");
+      const { signal, reason } = abortOnTick(1);
+      await rejectsWith(guard.runWith({ signal }, spin), reason, "the call");
+      await rejects(guard.run(countEntries), { code: "CLOSED", lost: true }, "the next call");
+    },
+  },
+  {
+    id: "interrupt:abort-by-the-backend",
+    behaviour:
+      "A guest that runs on for ever after its backend has aborted the call is stopped: signal.reason",
+    source: "W22, design 4",
+    needs: NEEDS,
+    async check(context) {
       const controller = new AbortController();
-      setTimeout(() => controller.abort(reason), 5);
-      const call = guard.call("label_resource", program(spin), { signal: controller.signal });
-      await rejectsWith(call, reason, "the call");
+      const reason = new Error("no longer wanted");
+      const guard = await context.open({ backend: () => controller.abort(reason) });
+      await rejectsWith(guard.runWith({ signal: controller.signal }, ask(), spin), reason, "the call");
+      await rejects(guard.run(countEntries), { code: "CLOSED", lost: true }, "the next call");
+    },
+  },
+  {
+    id: "interrupt:nothing-is-freed",
+    behaviour: "In a guest that was stopped no code runs any more, dealloc included",
+    source: "W31, design 4",
+    needs: NEEDS,
+    async check(context) {
+      const guard = await context.open();
+      await guard.run(traceEntries);
+      guard.entries();
+      await rejects(guard.runWith({ timeoutMs: 20 }, spin), { code: "TIMEOUT", lost: true }, "the call");
+      const entered = guard.entries().map((entry) => entry.split(" ")[0]);
+      // An engine may have nothing to show of a call that it has cut short.
+      const expected = ["alloc", "alloc", "label_resource"].slice(0, entered.length);
+      equal(entered, expected, "what entered the guest");
     },
   },
   {
     id: "interrupt:others-go-on",
     behaviour: "Stopping one guest harms no other: a session next to it keeps its instance and its policy",
     source: "W22, W35",
-    needs: ["interruptible"],
+    needs: NEEDS,
     async check(context) {
       const guard = await context.load();
       const [stopped, other] = [guard.session(), guard.session()];
@@ -46,18 +83,106 @@ export const interruptRequirements: readonly Requirement[] = [
     },
   },
   {
-    id: "interrupt:event-loop-turns",
-    behaviour: "While a guest computes, timers of the caller fire",
-    source: "design 4",
-    needs: ["interruptible", "timeSliced"],
+    id: "interrupt:others-answer-meanwhile",
+    behaviour: "While one guest runs for ever, other sessions of its guard are answered",
+    source: "W35, design 4",
+    needs: NEEDS_SLICES,
+    async check(context) {
+      const guard = await context.load({ policyRequired: false });
+      const [running, other] = [guard.session(), guard.session()];
+      const controller = new AbortController();
+      const { signal } = controller;
+      const reason = new Error("no longer wanted");
+      const ended = rejectsWith(running.labelResource(callRunning(spin), { signal }), reason, "the call");
+      for (const answer of ["one", "two", "three"]) {
+        equal(await runIn(other, write(answer)), answer, "the answer of another session");
+      }
+      controller.abort(reason);
+      await ended;
+    },
+  },
+  {
+    id: "interrupt:several-at-once",
+    behaviour: "Several guests that run for ever at the same time are stopped one by one, in any order",
+    source: "W22, W35, design 4",
+    needs: NEEDS_SLICES,
+    async check(context) {
+      const guard = await context.load({ policyRequired: false });
+      const calls = ["first", "second"].map((name) => {
+        const controller = new AbortController();
+        const reason = new Error(name);
+        const { signal } = controller;
+        const call = guard.session().labelResource(callRunning(spin), { signal });
+        return { controller, reason, ended: rejectsWith(call, reason, `the ${name} call`) };
+      });
+      await nextTurn();
+      for (const { controller, reason, ended } of calls.toReversed()) {
+        controller.abort(reason);
+        await ended;
+      }
+    },
+  },
+  {
+    id: "interrupt:long-calls-are-answered",
+    behaviour: "A guest that computes for long and has the time for it is answered, and keeps its instance",
+    source: "W22, design 4",
     async check(context) {
       const guard = await context.open();
-      let fired = false;
-      setTimeout(() => {
-        fired = true;
-      }, 1);
-      await rejects(guard.runWith({ timeoutMs: 100 }, spin), { code: "TIMEOUT" }, "the call");
-      holds(fired, "a timer of 1 ms to have fired before a deadline of 100 ms");
+      for (const entries of [1, 2]) {
+        const answer = await guard.runWith({ timeoutMs: 10_000 }, compute(50_000_000), countEntries);
+        equal(answer, `${entries};`, "how often the guest was entered");
+      }
+    },
+  },
+  {
+    id: "interrupt:event-loop-turns",
+    behaviour: "While a guest computes, timers of the caller keep firing",
+    source: "design 4",
+    needs: NEEDS_SLICES,
+    async check(context) {
+      const guard = await context.open();
+      const ticks = countTicks(10);
+      try {
+        await rejects(guard.runWith({ timeoutMs: 300 }, spin), { code: "TIMEOUT" }, "the call");
+      } finally {
+        ticks.stop();
+      }
+      holds(ticks.count >= 3, `a timer of 10 ms to fire 3 times or more within 300 ms, not ${ticks.count}`);
+    },
+  },
+  {
+    id: "interrupt:many-aborts",
+    behaviour: `A session works after ${MANY} calls in a row that were aborted while their guest ran for ever`,
+    source: "W22, W23, design 4",
+    needs: NEEDS,
+    async check(context) {
+      let abort = (): void => undefined;
+      const session = await context.session({ policyRequired: false, backend: () => abort() });
+      for (let call = 1; call <= MANY; call++) {
+        const controller = new AbortController();
+        const reason = new Error(`no longer wanted: ${call}`);
+        abort = () => controller.abort(reason);
+        const running = session.labelResource(callRunning(ask(), spin), { signal: controller.signal });
+        await rejectsWith(running, reason, `call ${call}`);
+      }
+      equal(await runIn(session, countEntries), "1;", "how often the fresh guest was entered");
+    },
+  },
+  {
+    id: "interrupt:many-aborts-by-timers",
+    behaviour: `A session works after ${MANY} calls in a row that timers have aborted while their guest ran for ever`,
+    source: "W22, W23, design 4",
+    needs: NEEDS_SLICES,
+    async check(context) {
+      const session = await context.session({ policyRequired: false });
+      for (let call = 1; call <= MANY; call++) {
+        const controller = new AbortController();
+        const reason = new Error(`no longer wanted: ${call}`);
+        setTimeout(() => controller.abort(reason), 1);
+        const running = session.labelResource(callRunning(spin), { signal: controller.signal });
+        await rejectsWith(running, reason, `call ${call}`);
+      }
+      equal(await runIn(session, countEntries), "1;", "how often the fresh guest was entered");
     },
   },
 ];

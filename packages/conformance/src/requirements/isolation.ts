@@ -9,13 +9,12 @@ import {
   growMemory,
   peek,
   returnStatus,
-  trap,
   write,
 } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 import { callRunning, policyRunning, runIn } from "../session-programs.js";
 
-/** Sessions share nothing, and a lost instance takes nothing along but its own. */
+/** Sessions share nothing, and neither do a session and the instances it had before. */
 export const isolationRequirements: readonly Requirement[] = [
   {
     id: "isolation:globals",
@@ -76,47 +75,6 @@ export const isolationRequirements: readonly Requirement[] = [
         [1, 1],
         "how often each backend was asked",
       );
-    },
-  },
-  ...(
-    [
-      ["trap", "a trap", trap("unreachable"), "TRAPPED"],
-      ["exit", "an exit", exit(0), "EXITED"],
-      ["breach", "a breach of the ABI", returnStatus(1_000_000), "PROTOCOL"],
-    ] as const
-  ).map(
-    ([name, what, command, code]): Requirement => ({
-      id: `isolation:session-after-${name}`,
-      behaviour: `After ${what} a session has no policy: NO_POLICY until labelAgent, then a fresh instance`,
-      source: "W23, W24, W28, W37, design 3",
-      async check(context) {
-        const session = await context.labeledSession();
-        await rejects(session.labelResource(callRunning(command)), { code, lost: true }, "the call");
-        await rejects(
-          session.labelResource(callRunning()),
-          { code: "NO_POLICY", lost: false },
-          "the next call",
-        );
-        await session.labelAgent(POLICY);
-        equal(await runIn(session, countEntries), "2;", "how often the fresh guest was entered");
-      },
-    }),
-  ),
-  {
-    id: "isolation:lost-policy-is-missed",
-    behaviour:
-      "A session that was given a policy and lost it refuses to label without, even where none is required",
-    source: "W7, W37, design 3",
-    async check(context) {
-      const session = await context.labeledSession({ policyRequired: false });
-      await rejects(session.labelResource(callRunning(exit(0))), { code: "EXITED", lost: true }, "the call");
-      await rejects(
-        session.labelResource(callRunning()),
-        { code: "NO_POLICY", lost: false },
-        "the next call",
-      );
-      await session.labelAgent(POLICY);
-      equal(await runIn(session, countEntries), "2;", "how often the fresh guest was entered");
     },
   },
   {

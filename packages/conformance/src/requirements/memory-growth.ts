@@ -1,5 +1,6 @@
+import type { GuardOperation } from "@guardhost/core";
 import { equal } from "../assertions.js";
-import { growMemory, growTable, INITIAL_PAGES, program, write } from "../guest/program.js";
+import { growMemory, growTable, INITIAL_PAGES, measureMemory, program, write } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 
 /** Pages of the guard's memory once small buffers have been allocated. */
@@ -53,6 +54,34 @@ export const memoryGrowthRequirements: readonly Requirement[] = [
         "-1;1;-1;",
         "what table.grow answers",
       );
+    },
+  },
+  {
+    id: "memory:declared-maximum-lifts-no-cap",
+    behaviour: "Memory and every table end at the limits, however large their declared maximum is",
+    source: "spec 1.1, 1.15, design 5",
+    async check(context) {
+      const limits = { maxMemoryPages: 20, maxTableElements: 200 };
+      const guard = await context.open({ guest: "growsToTheEnd", limits });
+      const grown = async (operation: GuardOperation) => (await guard.call(operation, program())).length;
+      equal(await grown("label_resource"), 20, "pages of memory");
+      equal(await grown("label_agent"), 200, "elements of a table with a maximum of 4,294,967,295");
+      equal(await grown("label_response"), 200, "elements of a second table, without a maximum");
+    },
+  },
+  {
+    id: "memory:growth-by-gigabytes",
+    behaviour: "Growth by gigabytes, and by all that a number can say, answers -1, and the guest goes on",
+    source: "spec 1.15, design 8",
+    async check(context) {
+      const guard = await context.open();
+      for (const pages of [60_000, 65_536, 4_294_967_295]) {
+        equal(await guard.run(growMemory(pages)), "-1;", `growth of the memory by ${pages} pages`);
+      }
+      for (const elements of [100_000, 4_294_967_295]) {
+        equal(await guard.run(growTable(elements)), "-1;", `growth of a table by ${elements} elements`);
+      }
+      equal(await guard.run(measureMemory), `${IN_USE};`, "pages of memory in the end");
     },
   },
 ];

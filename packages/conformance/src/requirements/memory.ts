@@ -234,7 +234,7 @@ export const memoryRequirements: readonly Requirement[] = [
     source: "W25",
     async check(context) {
       const guard = await openTraced(context);
-      await rejects(guard.run(breakDealloc(1)), { code: "TRAPPED", lost: true }, "the call");
+      await rejects(guard.run(breakDealloc(1, "trap")), { code: "TRAPPED", lost: true }, "the call");
       equal(names(guard), ["alloc", "alloc", "label_resource", "dealloc"], "what entered the guest");
     },
   },

@@ -160,6 +160,13 @@ export const refusals: readonly Refusal[] = [
     source: "design 5",
   },
   {
+    name: "import-of-interrupt-checks",
+    that: "imports what only the host's own rewriter may import",
+    module: "importInterruptCheck",
+    says: "guardhost.check",
+    source: "design 4, 5",
+  },
+  {
     name: "unknown-host-function",
     that: "imports a host function that does not exist",
     module: "importUnknownHostFunction",

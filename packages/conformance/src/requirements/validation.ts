@@ -46,15 +46,6 @@ export const validationRequirements: readonly Requirement[] = [
     },
   },
   {
-    id: "validation:compiled-module",
-    behaviour: "A compiled WebAssembly.Module, which cannot be checked, is refused with NOT_PREPARED",
-    source: "design 4",
-    async check(context) {
-      const module = await WebAssembly.compile(moduleBytes("minimal") as Uint8Array<ArrayBuffer>);
-      await rejects(context.compile(module), { code: "NOT_PREPARED" }, "compiling");
-    },
-  },
-  {
     id: "validation:least-guard",
     behaviour: "Three label functions, a memory and an allocator are enough",
     source: "spec 1.2",

@@ -1,0 +1,3 @@
+(func $start
+  (loop $again (br $again)))
+(start $start)

@@ -1,0 +1,2 @@
+(func (export "_initialize")
+  (loop $again (br $again)))

@@ -1,0 +1,23 @@
+;; Label functions without a loop: one long bulk operation after the other, and in the end a message. An engine that looks
+;; only where code begins or goes back sees nothing of them until then.
+(module
+  (import "env" "host_log" (func $host_log (param i32 i32 i32)))
+  (memory (export "memory") 512)
+  (table $table 100000 funcref)
+  (data (i32.const 16) "went on")
+  (func $went_on (result i32)
+    (call $host_log (i32.const 1) (i32.const 16) (i32.const 7))
+    (i32.const 0))
+  (func (export "label_agent") (param i32 i32 i32 i32) (result i32)
+    ;; 300 times (memory.fill (i32.const 65536) (i32.const 1) (i32.const 33488896))
+    (call $went_on))
+  (func (export "label_resource") (param i32 i32 i32 i32) (result i32)
+    ;; 300 times (memory.copy (i32.const 65536) (i32.const 65537) (i32.const 33488895))
+    (call $went_on))
+  (func (export "label_response") (param i32 i32 i32 i32) (result i32)
+    ;; 300 times (table.fill $table (i32.const 0) (ref.null func) (i32.const 100000))
+    (call $went_on))
+  (global $heap (mut i32) (i32.const 32))
+  (func (export "alloc") (param i32) (result i32)
+    (global.get $heap) (global.set $heap (i32.add (global.get $heap) (local.get 0))))
+  (func (export "dealloc") (param i32 i32)))
