@@ -1,84 +1,41 @@
 /**
- * Breaks the rules of the protocol, one at a time, in a copy of the built packages, and fails unless the requirement
- * that is named for each notices.
+ * Breaks the rules of the protocol, and those of information flow, one at a time in copies of the packages, and fails
+ * unless the requirement or the test that is named for each notices.
  */
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { node26 } from "@guardhost/runtimes";
-import { mutations } from "./mutations/index.js";
-import { WorkspaceCopy } from "./workspace-copy.js";
+import { ConformanceSuite } from "./conformance-suite.js";
+import { difcMutations } from "./mutations/difc.js";
+import { mutations as protocolMutations } from "./mutations/index.js";
+import { TestSuite } from "./test-suite.js";
 
-const run = promisify(execFile);
+/** @typedef {import("./mutation.js").Mutation} Mutation */
 
-/** Milliseconds for one run of the suite, in case a mutation makes it spin. */
-const TIMEOUT_MS = 120_000;
-
-/** Exit code of `run-suite.js` for a promise that was rejected and forgotten, which is a failure as well. */
-const UNHANDLED_REJECTION = 86;
-
-/** @typedef {import("@guardhost/conformance").ConformanceReport} ConformanceReport */
-
-/**
- * @param {WorkspaceCopy} copy
- * @param {string} node
- * @param {readonly string[]} only
- * @returns {Promise<ConformanceReport>}
- */
-async function runSuite(copy, node, only) {
-  const { stdout } = await run(node, [copy.script, ...only], { timeout: TIMEOUT_MS, maxBuffer: 1 << 24 });
-  return JSON.parse(stdout);
-}
-
-/** Without a mutation everything must pass, or nothing below means anything. @param {WorkspaceCopy} copy @param {string} node */
-async function assertSound(copy, node) {
-  const { failed } = await runSuite(copy, node, []);
-  if (failed.length === 0) return;
-  const list = failed.map(({ id, message }) => `  ${id}: ${message}`).join("\n");
-  throw new Error(`the packages do not conform as they are:\n${list}`);
-}
-
-/**
- * Undefined when the requirement notices, or why it does not.
- *
- * @param {WorkspaceCopy} copy
- * @param {import("./mutation.js").Mutation} mutation
- * @param {string} node
- */
-async function survival(copy, mutation, node) {
-  const { fails } = mutation;
-  try {
-    const report = await copy.withMutation(mutation, () => runSuite(copy, node, [fails]));
-    if (report.skipped.length > 0) return `${fails} is skipped for ${report.skipped[0]?.ability}`;
-    return report.failed.length > 0 ? undefined : `${fails} passes all the same`;
-  } catch (error) {
-    const { code, message } = /** @type {Error & { code?: unknown }} */ (error);
-    return code === UNHANDLED_REJECTION ? undefined : message;
-  }
-}
-
-const copy = await WorkspaceCopy.make();
 const survivors = [];
 let skipped = 0;
+
+const plan = /** @type {const} */ ([
+  [await ConformanceSuite.open(), protocolMutations],
+  [await TestSuite.open("difc", difcMutations), difcMutations],
+]);
 try {
-  const runtimes = node26 === undefined ? [process.execPath] : [process.execPath, node26];
-  for (const node of runtimes) await assertSound(copy, node);
-  for (const mutation of mutations) {
-    const node = mutation.runtime === "node26" ? node26 : process.execPath;
-    if (node === undefined) {
-      skipped++;
-      continue;
+  for (const [suite, mutations] of plan) {
+    await suite.assertSound();
+    for (const mutation of mutations) {
+      if (!suite.canRun(mutation)) {
+        skipped++;
+        continue;
+      }
+      const problem = await suite.survival(mutation);
+      if (problem !== undefined) survivors.push({ mutation, problem });
     }
-    const problem = await survival(copy, mutation, node);
-    if (problem !== undefined) survivors.push({ mutation, problem });
   }
 } finally {
-  await copy.delete();
+  for (const [suite] of plan) await suite.close();
 }
 
-const noticed = mutations.length - skipped - survivors.length;
+const total = protocolMutations.length + difcMutations.length;
 console.log(
-  `${noticed} of ${mutations.length} mutations are noticed, ${skipped} skipped for want of Node 26`,
+  `${total - skipped - survivors.length} of ${total} mutations are noticed, ${skipped} skipped for want of Node 26`,
 );
 for (const { mutation, problem } of survivors) {
   const { package: name, file, find, replace } = mutation;

@@ -1,9 +1,10 @@
-import { cp, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withMutatedFile } from "./with-mutated-file.js";
 
-const PACKAGES = ["core", "rewrite", "native", "conformance"];
+const PACKAGES = ["core", "rewrite", "thread", "native", "conformance"];
 const packages = new URL("../../packages/", import.meta.url);
 
 /** A copy of the built packages, laid out as npm would install them, whose files may be changed. */
@@ -34,28 +35,15 @@ export class WorkspaceCopy {
   }
 
   /**
-   * Applies a mutation for as long as `work` takes.
-   *
-   * Throws when its snippet does not occur exactly once: the code has moved on, and the mutation has to follow.
+   * Applies a mutation for as long as `work` takes, see {@link withMutatedFile}.
    *
    * @template T
    * @param {import("./mutation.js").Mutation} mutation
    * @param {() => Promise<T>} work
    * @returns {Promise<T>}
    */
-  async withMutation(mutation, work) {
-    const file = this.#builtFile(mutation);
-    const original = await readFile(file, "utf8");
-    const pieces = original.split(mutation.find);
-    if (pieces.length !== 2) {
-      throw new Error(`the snippet occurs ${pieces.length - 1} times, not once: ${mutation.find}`);
-    }
-    await writeFile(file, pieces.join(mutation.replace));
-    try {
-      return await work();
-    } finally {
-      await writeFile(file, original);
-    }
+  withMutation(mutation, work) {
+    return withMutatedFile(this.#builtFile(mutation), mutation, work);
   }
 
   /** Deletes the copy. */

@@ -112,7 +112,7 @@ export const exchangeMutations = [
     file: "exchange/exchange.ts",
     find: "{ lost: true }",
     replace: "{ lost: false }",
-    fails: "isolation:session-after-breach",
+    fails: "recovery:after-breach",
   },
   {
     package: "core",
@@ -180,8 +180,8 @@ export const exchangeMutations = [
   {
     package: "core",
     file: "exchange/memory-channel.ts",
-    find: "if (initialize !== undefined)",
-    replace: "if (false)",
+    find: "await run(INITIALIZE_EXPORT, INITIALIZE_EXPORT);",
+    replace: "",
     fails: "wasi:initialize-is-called-once",
   },
   {

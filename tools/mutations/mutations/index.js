@@ -3,8 +3,10 @@ import { bufferMutations } from "./buffers.js";
 import { endingMutations } from "./endings.js";
 import { exchangeMutations } from "./exchange.js";
 import { hostFunctionMutations } from "./host-functions.js";
+import { interruptMutations } from "./interrupts.js";
 import { moduleMutations } from "./module-rules.js";
 import { payloadMutations } from "./payloads.js";
+import { recoveryMutations } from "./recovery.js";
 import { wasiMutations } from "./wasi.js";
 
 /**
@@ -17,6 +19,8 @@ export const mutations = [
   ...hostFunctionMutations,
   ...wasiMutations,
   ...endingMutations,
+  ...interruptMutations,
+  ...recoveryMutations,
   ...moduleMutations,
   ...payloadMutations,
   ...asynchronousMutations,

@@ -4,8 +4,8 @@
 export const moduleMutations = [
   {
     package: "native",
-    file: "compile-guard.ts",
-    find: "assertGuardModule(describeModule(bytes), limits);",
+    file: "prepare-guard.ts",
+    find: "assertGuardModule(readable(() => describe(original)), limits);",
     replace: "",
     fails: "validation:no-label-agent",
   },
@@ -29,7 +29,6 @@ export const moduleMutations = [
     ['"typed-function-references": ', "validation:function-references"],
     ["memory64: ", "validation:memory64"],
     ['"multi-memory": ', "validation:multi-memory"],
-    ["threads: ", "validation:threads"],
   ]).map(
     ([find, fails]) =>
       /** @type {const} */ ({
@@ -63,7 +62,7 @@ export const moduleMutations = [
   },
   {
     package: "native",
-    file: "native.ts",
+    file: "guard-modules.ts",
     find: "maxMemoryPages,\n        maxTableElements,",
     replace: "maxTableElements,",
     fails: "isolation:limits-of-loads",

@@ -47,29 +47,29 @@ export const payloadMutations = [
   {
     package: "core",
     file: "payload/decode.ts",
-    find: "pointer, requiredStrings)",
-    replace: "pointer, optionalStrings)",
+    find: 'at(place, "labels")),',
+    replace: 'at(place, "labels"), NO_TAGS),',
     fails: "payload:response-labels-are-complete",
   },
   {
     package: "core",
     file: "payload/decode.ts",
-    find: "if (labels === undefined)\n                return {};",
-    replace: "if (labels == null)\n                return {};",
+    find: "if (labels === undefined)\n        return {};",
+    replace: "if (labels == null)\n        return {};",
     fails: "payload:response-item-labels-are-checked",
   },
   {
     package: "core",
     file: "payload/decode.ts",
-    find: 'member(root, "operation") ?? "write"',
-    replace: 'member(root, "operation") ?? "read"',
+    find: 'operation ?? "write"',
+    replace: 'operation ?? "read"',
     fails: "payload:resource-operation-is-write",
   },
   {
     package: "core",
     file: "payload/decode.ts",
-    find: "mode.toLowerCase()",
-    replace: "mode.trim().toLowerCase()",
+    find: '"/difc_mode").toLowerCase()',
+    replace: '"/difc_mode").trim().toLowerCase()',
     fails: "payload:agent-mode-is-known",
   },
   {
@@ -82,8 +82,8 @@ export const payloadMutations = [
   {
     package: "core",
     file: "payload/answer-reader.ts",
-    find: "const exact = object[key];",
-    replace: "const exact = object[key] ?? object.__proto__?.[key];",
+    find: "return absent;",
+    replace: "return object.__proto__?.[key] ?? absent;",
     fails: "payload:prototype-keys-are-data",
   },
   {
@@ -146,8 +146,8 @@ export const payloadMutations = [
   {
     package: "core",
     file: "payload/decode.ts",
-    find: 'path: jsonPointer(member(object, "path"),',
-    replace: 'path: responseReader.string(member(object, "path"),',
+    find: "path: jsonPointer(path,",
+    replace: "path: responseReader.string(path,",
     fails: "payload:response-paths-are-pointers",
   },
   {
@@ -167,8 +167,8 @@ export const payloadMutations = [
   {
     package: "core",
     file: "payload/decode.ts",
-    find: "!/~(?![01])/.test(path)",
-    replace: "true",
+    find: "/~(?![01])/.test(path)",
+    replace: "false",
     fails: "payload:response-paths-are-pointers",
   },
   {

@@ -1,0 +1,75 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { node26 } from "@guardhost/runtimes";
+import { WorkspaceCopy } from "./workspace-copy.js";
+
+const run = promisify(execFile);
+
+/** Milliseconds for one run of the suite, in case a mutation makes it spin. */
+const TIMEOUT_MS = 120_000;
+
+/** Exit code of `run-suite.js` for a promise that was rejected and forgotten, which is a failure as well. */
+const UNHANDLED_REJECTION = 86;
+
+/** @typedef {import("@guardhost/conformance").ConformanceReport} ConformanceReport */
+/** @typedef {import("./mutation.js").Mutation} Mutation */
+
+/** The conformance suite, over a copy of the built packages. `fails` of its mutations is the id of a requirement. */
+export class ConformanceSuite {
+  #copy;
+
+  /** @param {WorkspaceCopy} copy */
+  constructor(copy) {
+    this.#copy = copy;
+  }
+
+  static async open() {
+    return new ConformanceSuite(await WorkspaceCopy.make());
+  }
+
+  /** Without a mutation everything must pass, or nothing else means anything. */
+  async assertSound() {
+    const runtimes = node26 === undefined ? [process.execPath] : [process.execPath, node26];
+    for (const node of runtimes) {
+      const { failed } = await this.#run(node, []);
+      if (failed.length === 0) continue;
+      const list = failed.map(({ id, message }) => `  ${id}: ${message}`).join("\n");
+      throw new Error(`the packages do not conform as they are:\n${list}`);
+    }
+  }
+
+  /** Whether what the mutation needs is on this machine. @param {Mutation} mutation */
+  canRun({ runtime }) {
+    return runtime !== "node26" || node26 !== undefined;
+  }
+
+  /** Undefined when the requirement notices, or why it does not. @param {Mutation} mutation */
+  async survival(mutation) {
+    const { fails } = mutation;
+    const node = (mutation.runtime === "node26" && node26) || process.execPath;
+    try {
+      const report = await this.#copy.withMutation(mutation, () => this.#run(node, [fails]));
+      if (report.skipped.length > 0) return `${fails} is skipped for ${report.skipped[0]?.ability}`;
+      return report.failed.length > 0 ? undefined : `${fails} passes all the same`;
+    } catch (error) {
+      const { code, message } = /** @type {Error & { code?: unknown }} */ (error);
+      return code === UNHANDLED_REJECTION ? undefined : message;
+    }
+  }
+
+  /** Deletes the copy. */
+  close() {
+    return this.#copy.delete();
+  }
+
+  /**
+   * @param {string} node
+   * @param {readonly string[]} only
+   * @returns {Promise<ConformanceReport>}
+   */
+  async #run(node, only) {
+    const options = { timeout: TIMEOUT_MS, maxBuffer: 1 << 24 };
+    const { stdout } = await run(node, [this.#copy.script, ...only], options);
+    return JSON.parse(stdout);
+  }
+}

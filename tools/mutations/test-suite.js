@@ -1,0 +1,120 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdtemp, readFile, realpath, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { withMutatedFile } from "./with-mutated-file.js";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Milliseconds for one run of some tests, in case a mutation makes them spin. */
+const TIMEOUT_MS = 300_000;
+
+/** @typedef {import("./mutation.js").Mutation} Mutation */
+/** @typedef {{ readonly file: string, readonly name: string }} NamedTest */
+
+/**
+ * The tests of one package, over a copy of its sources. `fails` of its mutations is a test: its file below `test`, and the
+ * title of it or of what it is in.
+ */
+export class TestSuite {
+  #workspace;
+  #folder;
+  #mutations;
+
+  /**
+   * @param {string} workspace a folder like the root of the repository
+   * @param {string} folder the package's in it
+   * @param {readonly Mutation[]} mutations
+   */
+  constructor(workspace, folder, mutations) {
+    this.#workspace = workspace;
+    this.#folder = folder;
+    this.#mutations = mutations;
+  }
+
+  /**
+   * @param {Mutation["package"]} name
+   * @param {readonly Mutation[]} mutations
+   */
+  static async open(name, mutations) {
+    const workspace = await realpath(await mkdtemp(join(tmpdir(), "guardhost-mutations-")));
+    await cp(join(root, "tsconfig.base.json"), join(workspace, "tsconfig.base.json"));
+    const source = join(root, "packages", name);
+    const folder = join(workspace, "packages", name);
+    for (const part of ["package.json", "tsconfig.json", "src", "test"]) {
+      await cp(join(source, part), join(folder, part), { recursive: true });
+    }
+    await symlink(join(source, "node_modules"), join(folder, "node_modules"));
+    return new TestSuite(workspace, folder, mutations);
+  }
+
+  /** Without a mutation every test that one names is there and passes, or nothing else means anything. */
+  async assertSound() {
+    const tests = this.#mutations.map(({ fails }) => namedTest(fails));
+    const { ran, failed } = await this.#run(tests);
+    if (failed.length > 0) throw new Error(`tests fail as they are:\n  ${failed.join("\n  ")}`);
+    for (const { file, name } of tests) {
+      if (!ran.some((title) => title.includes(name))) throw new Error(`${file} has no test called ${name}`);
+    }
+  }
+
+  /** Whether what the mutation needs is on this machine. */
+  canRun() {
+    return true;
+  }
+
+  /** Undefined when the test notices, or why it does not. @param {Mutation} mutation */
+  async survival(mutation) {
+    const { file, fails } = mutation;
+    try {
+      const { failed } = await withMutatedFile(join(this.#folder, "src", file), mutation, () =>
+        this.#run([namedTest(fails)]),
+      );
+      return failed.length > 0 ? undefined : `${fails} passes all the same`;
+    } catch (error) {
+      return /** @type {Error} */ (error).message;
+    }
+  }
+
+  /** Deletes the copy. */
+  close() {
+    return rm(this.#workspace, { recursive: true });
+  }
+
+  /** Titles of the tests that ran, and of those that failed. @param {readonly NamedTest[]} tests */
+  async #run(tests) {
+    const files = [...new Set(tests.map(({ file }) => `test/${file}`))];
+    const names = [...new Set(tests.map(({ name }) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")))];
+    const vitest = join(this.#folder, "node_modules/vitest/vitest.mjs");
+    const config = join(root, "vitest.config.ts");
+    const args = ["run", ...files, "--root", this.#folder, "--config", config, "-t", names.join("|")];
+    const report = join(this.#folder, "test-results.json");
+    await rm(report, { force: true });
+    const options = { cwd: this.#folder, timeout: TIMEOUT_MS, maxBuffer: 1 << 26 };
+    // Its exit code says the same as its report.
+    const failure = await run(process.execPath, [vitest, ...args], options).catch((error) => error);
+    if (!existsSync(report)) throw new Error("the tests did not run", { cause: failure });
+    const { testResults } = JSON.parse(await readFile(report, "utf8"));
+    /** @type {{ fullName: string, status: string }[]} */
+    const results = testResults.flatMap(resultsOf);
+    const titles = (/** @type {string} */ status) =>
+      results.filter((result) => result.status === status).map(({ fullName }) => fullName);
+    return { ran: [...titles("passed"), ...titles("failed")], failed: titles("failed") };
+  }
+}
+
+/** A file that does not load has no tests to fail. @param {any} file */
+function resultsOf({ name, status, assertionResults }) {
+  const isBroken = status === "failed" && assertionResults.length === 0;
+  return isBroken ? [{ fullName: name, status }] : assertionResults;
+}
+
+/** @param {string} fails @returns {NamedTest} */
+function namedTest(fails) {
+  const [file = "", ...titles] = fails.split(" > ");
+  return { file, name: titles.join(" ") };
+}
