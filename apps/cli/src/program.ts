@@ -3,13 +3,16 @@ import { Command } from "commander";
 import { addCallCommand } from "./call/call-command.js";
 import type { CommandContext } from "./command-context.js";
 import { addInspectCommand } from "./inspect/inspect-command.js";
+import { addPrepareCommand } from "./prepare/prepare-command.js";
 import { escapeText } from "./terminal/escape-text.js";
 
 /** All commands, ready to parse one command line. Parsing throws a CommanderError instead of ending the process. */
 export function createProgram(context: CommandContext): Command {
   const { stdout, stderr } = context.streams;
   const program = new Command("guardhost")
-    .description("Inspects and calls guards: WebAssembly modules that label what AI agents read and write.")
+    .description(
+      "Inspects, calls and prepares guards: WebAssembly modules that label what AI agents read and write.",
+    )
     .version(ownVersion(), "--version", "print the version")
     .helpOption("-h, --help", "print this help")
     .option("--verbose", "print the causes of a failure as well")
@@ -23,6 +26,7 @@ export function createProgram(context: CommandContext): Command {
     });
   addInspectCommand(program, context);
   addCallCommand(program, context);
+  addPrepareCommand(program, context);
   return program;
 }
 

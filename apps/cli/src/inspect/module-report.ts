@@ -10,12 +10,14 @@ import {
   type TableDescription,
   WASI_MODULE,
 } from "@guardhost/core";
-import { describe } from "@guardhost/rewrite";
+import { describe, isPrepared, restore, type SizeCaps } from "@guardhost/rewrite";
 
 /** What can be said about a module without running it, and whether it can run as a guard. */
 export interface ModuleReport extends ModuleDescription {
   /** Hash of the module's bytes, for `loadGuard`'s `integrity`. */
   readonly integrity: string;
+  /** What it was prepared for, if it was; all else describes what it was before. */
+  readonly prepared?: SizeCaps;
   readonly memories: readonly (MemoryDescription & EffectiveSize)[];
   readonly tables: readonly (TableDescription & EffectiveSize)[];
   /** Whose memory a call's buffers stand in: what the guard allocates, or the host's choice. */
@@ -34,13 +36,18 @@ export interface EffectiveSize {
   readonly effectiveMax?: number;
 }
 
-/** Inspects a module under `limits`. Throws a WasmFormatError when the bytes are not a WebAssembly module. */
+/**
+ * Inspects a module under `limits`. Throws a WasmFormatError when the bytes are not a WebAssembly module, and when they claim
+ * to be prepared and are not.
+ */
 export async function moduleReport(bytes: Uint8Array, limits: GuardLimits): Promise<ModuleReport> {
-  const description = describe(bytes);
+  const restored = isPrepared(bytes) ? restore(bytes) : undefined;
+  const description = describe(restored?.module ?? bytes);
   const problems = [...moduleProblems(description, limits), ...(await validationProblems(bytes))];
   return {
     ...description,
     integrity: await integrityOf(bytes),
+    ...(restored === undefined ? {} : { prepared: restored.caps }),
     memories: description.memories.map((memory) => ({
       ...memory,
       ...effectiveSize(memory, limits.maxMemoryPages),

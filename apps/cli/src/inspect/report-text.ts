@@ -51,9 +51,14 @@ function factRows(report: ModuleReport): Row[] {
       report.buffers === "allocator" ? "its own alloc and dealloc" : "direct memory, without an allocator",
     ],
     ["start section", report.start ? "yes, runs code when the guard is opened" : "none"],
+    ...(report.prepared === undefined ? [] : [["prepared", preparedText(report.prepared)]]),
     ["features", list(report.features)],
     ["WASI calls", list(report.wasiCalls.map(showName))],
   ];
+}
+
+function preparedText({ maxMemoryPages, maxTableElements }: NonNullable<ModuleReport["prepared"]>): string {
+  return `yes, for ${count(maxMemoryPages, "page")} and ${count(maxTableElements, "element")}`;
 }
 
 function memoryText(memory: ModuleReport["memories"][number]): string {

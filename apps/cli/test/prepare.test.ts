@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { guardhost } from "./guardhost.js";
+import { guardModule, wat } from "./guards.js";
+import { openWorkplace } from "./workplace.js";
+
+const workplace = await openWorkplace();
+
+let outputs = 0;
+
+/** Prepares a module into a file of its own. */
+async function prepare(module: Uint8Array, ...options: string[]) {
+  const input = await workplace.file("guard.wasm", module);
+  const output = join(input, "..", `prepared-${++outputs}.wasm`);
+  const run = await guardhost(["prepare", input, "-o", output, ...options]);
+  return { ...run, output };
+}
+
+describe("a guard", () => {
+  test("is prepared: the summary names the file, its size and its hash", async () => {
+    const { status, stdout, stderr, output } = await prepare(guardModule());
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const prepared = await readFile(output);
+    const hash = createHash("sha256").update(prepared).digest("base64");
+    expect(stdout).toBe(`${output}: ${prepared.length} bytes, sha256-${hash}\n`);
+    const module = new WebAssembly.Module(prepared);
+    expect(WebAssembly.Module.imports(module).map(({ module }) => module)).toContain("guardhost");
+    expect(WebAssembly.Module.customSections(module, "guardhost.prepared")).toHaveLength(1);
+  });
+
+  test("runs as it did, and prepared again it stays as it is", async () => {
+    const { output } = await prepare(guardModule());
+    const prepared = await readFile(output);
+    const policy = await workplace.file("policy.json", "{}");
+    const called = await guardhost(["call", output, "label_agent", "--policy", policy, "--json"]);
+    expect({ status: called.status, stderr: called.stderr }).toEqual({ status: 0, stderr: "" });
+    expect(JSON.parse(called.stdout)).toMatchObject({ mode: "filter" });
+    const again = await prepare(prepared);
+    expect(again.status).toBe(0);
+    expect(await readFile(again.output)).toEqual(prepared);
+  });
+
+  test("is inspected as what it was before", async () => {
+    const { output } = await prepare(guardModule());
+    const { status, stdout } = await guardhost(["inspect", output]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ {2}prepared +yes, for 512 pages and 100,000 elements$/m);
+    expect(stdout).not.toMatch(/guardhost\.check/);
+  });
+
+  test("can be left out of what is written, which is refused as bytes then", async () => {
+    const whole = await readFile((await prepare(guardModule())).output);
+    const { output } = await prepare(guardModule(), "--omit-original");
+    const alone = await readFile(output);
+    expect(alone.length).toBeLessThan(whole.length);
+    expect(whole.subarray(0, alone.length)).toEqual(alone);
+    expect(await guardhost(["inspect", output])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("without the one that it was made of"),
+    });
+  });
+
+  test("gets the limits that were asked for", async () => {
+    const { output } = await prepare(guardModule(), "--max-memory-pages", "300", "--max-table-elements", "7");
+    const [marker] = WebAssembly.Module.customSections(
+      new WebAssembly.Module(await readFile(output)),
+      "guardhost.prepared",
+    );
+    expect(new TextDecoder().decode(marker)).toContain('"maxMemoryPages":300,"maxTableElements":7');
+  });
+
+  test("comes from standard input as well", async () => {
+    const output = join(await workplace.file("any", ""), "..", "from-stdin.wasm");
+    const { status } = await guardhost(["prepare", "-", "-o", output], { stdin: guardModule() });
+    expect(status).toBe(0);
+    expect(WebAssembly.validate(await readFile(output))).toBe(true);
+  });
+});
+
+describe("what cannot be prepared", () => {
+  test("is refused with everything that is wrong, and nothing is written", async () => {
+    const { status, stdout, stderr, output } = await prepare(wat("(module)"));
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("INVALID_MODULE");
+    await expect(readFile(output)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  test("is a module whose marker lies", async () => {
+    const marker = Buffer.concat([Buffer.from([18]), Buffer.from("guardhost.prepared"), Buffer.from("{}")]);
+    const forged = Buffer.concat([guardModule(), Buffer.from([0, marker.length]), marker]);
+    expect(await prepare(forged)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("INVALID_MODULE"),
+    });
+  });
+
+  test.each([
+    [["--max-memory-pages", "0"], "from 1 to 65536"],
+    [["--max-memory-pages", "65537"], "from 1 to 65536"],
+    [["--max-table-elements", "-1"], "whole number"],
+    [["--max-table-elements", "1e3"], "whole number"],
+  ])("%j makes no sense", async (options, message) => {
+    expect(await prepare(guardModule(), ...options)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(message),
+    });
+  });
+
+  test("needs somewhere to go", async () => {
+    const input = await workplace.file("guard.wasm", guardModule());
+    const { status, stderr } = await guardhost(["prepare", input]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("--output");
+  });
+
+  test("and what cannot be written are told on standard error", async () => {
+    const input = await workplace.file("guard.wasm", guardModule());
+    const { status, stderr } = await guardhost([
+      "prepare",
+      input,
+      "-o",
+      join(input, "..", "none", "out.wasm"),
+    ]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("cannot be written");
+  });
+});
