@@ -1,3 +1,5 @@
+import { WASI } from "node:wasi";
+
 /** Bytes of the output buffer, as the session's first attempt has it. */
 const OUTPUT_BYTES = 4_194_304;
 
@@ -16,7 +18,10 @@ export interface BareGuard {
   call(operation: "label_agent" | "label_resource" | "label_response", input: unknown): unknown;
 }
 
-/** Instantiates a guard whose backend always answers `backendAnswer`. */
+/** How far a guard that was prepared counts from one interrupt check to the next, as a session lets a fast one count. */
+const CHECK_COUNTDOWN = 200_000;
+
+/** Instantiates a guard, prepared or not, whose backend always answers `backendAnswer`. */
 export async function bareGuard(wasm: Uint8Array<ArrayBuffer>, backendAnswer: unknown): Promise<BareGuard> {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
@@ -35,8 +40,11 @@ export async function bareGuard(wasm: Uint8Array<ArrayBuffer>, backendAnswer: un
     },
     host_log(): void {},
   };
-  const { instance } = await WebAssembly.instantiate(wasm, { env });
+  const guardhost = { check: () => CHECK_COUNTDOWN, pause: () => CHECK_COUNTDOWN };
+  const wasi = new WASI({ version: "preview1" });
+  const { instance } = await WebAssembly.instantiate(wasm, { env, guardhost, ...wasi.getImportObject() });
   const guard = instance.exports as unknown as GuardExports;
+  if ("_initialize" in instance.exports) wasi.initialize(instance);
   return {
     call(operation, input) {
       const bytes = encoder.encode(JSON.stringify(input));

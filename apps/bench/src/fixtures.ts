@@ -52,3 +52,41 @@ export function searchOf(bytes: number): { call: ToolCall; result: object } {
     result: { content: [{ type: "text", text: lines.join("\n") }] },
   };
 }
+
+/** A policy for the tag guards, under which items without the attribute `private` are public. */
+export const tagPolicy = {
+  tags: {
+    mode: "filter",
+    agent: { secrecy: [], integrity: [] },
+    privateTag: "private:octo",
+    privateAttribute: "private",
+    tools: [{ name: "list_issues", operation: "read", secrecy: ["private:octo"], integrity: ["approved"] }],
+  },
+};
+
+/** A call of the tag guards whose encoded `label_resource` input has about 200 bytes. */
+export const smallTagCall = {
+  name: "list_issues",
+  arguments: {
+    owner: "octo",
+    repo: "hello",
+    state: "open",
+    labels: ["bug", "help wanted", "good first issue"],
+    page: 3,
+  },
+};
+
+/** A list of issues that, as `label_response` input, has about `bytes` bytes. Each gets labels. */
+export function issuesOf(bytes: number): { call: ToolCall; result: object } {
+  const issue = {
+    title: "It does not work",
+    body: "Some words that somebody has typed. ".repeat(8),
+    private: true,
+  };
+  const count = Math.ceil(bytes / JSON.stringify(issue).length);
+  const items = Array.from({ length: count }, (_, number) => ({ ...issue, number }));
+  return {
+    call: { name: "list_issues", arguments: { owner: "octo", repo: "hello" } },
+    result: { content: [{ type: "text", text: JSON.stringify({ items }) }] },
+  };
+}

@@ -15,7 +15,10 @@ const MAX_HEAP_GROWTH = 1.1;
 const allocator = { taken: 0, returned: 0, bytes: 0 };
 const memory = watchInstances();
 
-await using guard = await loadGuard(await readGuard(), { engine: native(), policySchema: anyObjectPolicy });
+await using guard = await loadGuard(await readGuard(), {
+  engine: native({ thread: "caller" }),
+  policySchema: anyObjectPolicy,
+});
 const session = guard.session({ backend: () => allowedDirectories });
 await session.labelAgent(policy);
 

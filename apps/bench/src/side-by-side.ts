@@ -1,4 +1,4 @@
-import { median } from "./statistics.js";
+import { quantile } from "./statistics.js";
 
 /** Two ways of doing the same thing. */
 export interface Contenders {
@@ -12,21 +12,41 @@ export interface Contenders {
 export interface Comparison {
   /** Median of the subject's time divided by the baseline's, over all rounds. */
   readonly ratio: number;
+  /** The quartiles around it: half of all rounds lie between them. Far apart, they say that the machine was busy. */
+  readonly quartiles: readonly [lower: number, upper: number];
   /** Median microseconds per call. Machines differ, so only the ratio says something. */
   readonly baselineMicroseconds: number;
   readonly subjectMicroseconds: number;
 }
 
-/** Milliseconds that one side of one round takes, roughly. */
-const ROUND_MS = 20;
+/** Milliseconds so far, of some kind. */
+export type Clock = () => number;
+
+/** The processor's time for this process, all its threads together. Neither other processes nor waiting count. */
+export const processorTime: Clock = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/** Milliseconds that one side of one round takes, roughly, unless a single call takes longer. */
+const ROUND_MS = 5;
+
+/** Rounds' worth of calls that warm a side up. */
+const WARM_UP_ROUNDS = 20;
 
 /**
  * Measures both sides in turn, in one process, in rounds so short that whatever disturbs the machine disturbs both. The
  * side that goes first alternates.
  */
-export async function compare({ baseline, subject }: Contenders, rounds: number): Promise<Comparison> {
-  const calls = await callsPer(ROUND_MS, baseline);
-  await time(subject, calls * 3);
+export async function compare(
+  { baseline, subject }: Contenders,
+  rounds: number,
+  clock: Clock = processorTime,
+): Promise<Comparison> {
+  const time = (run: () => unknown, calls: number) => timeOf(run, calls, clock);
+  let calls = 1;
+  while ((await time(baseline, calls)) < ROUND_MS) calls *= 2;
+  for (const side of [baseline, subject]) await time(side, calls * WARM_UP_ROUNDS);
   const pairs: { readonly baseline: number; readonly subject: number }[] = [];
   for (let round = 0; round < rounds; round++) {
     const first = round % 2 === 0 ? baseline : subject;
@@ -38,26 +58,23 @@ export async function compare({ baseline, subject }: Contenders, rounds: number)
         : { baseline: secondTime, subject: firstTime },
     );
   }
+  const ratios = pairs.map((pair) => pair.subject / pair.baseline);
+  const microseconds = (times: number[]) => (quantile(times, 0.5) / calls) * 1000;
   return {
-    ratio: median(pairs.map((pair) => pair.subject / pair.baseline)),
-    baselineMicroseconds: (median(pairs.map((pair) => pair.baseline)) / calls) * 1000,
-    subjectMicroseconds: (median(pairs.map((pair) => pair.subject)) / calls) * 1000,
+    ratio: quantile(ratios, 0.5),
+    quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
+    baselineMicroseconds: microseconds(pairs.map((pair) => pair.baseline)),
+    subjectMicroseconds: microseconds(pairs.map((pair) => pair.subject)),
   };
 }
 
-/** How many calls take about `milliseconds`, once they are warm. */
-async function callsPer(milliseconds: number, run: () => unknown): Promise<number> {
-  let calls = 1;
-  while ((await time(run, calls)) < milliseconds) calls *= 2;
-  return calls;
-}
-
-async function time(run: () => unknown, calls: number): Promise<number> {
-  const start = performance.now();
+/** Milliseconds for `calls` calls. */
+async function timeOf(run: () => unknown, calls: number, clock: Clock): Promise<number> {
+  const start = clock();
   for (let i = 0; i < calls; i++) {
     const result = run();
     // A synchronous side must not pay for an await.
     if (result instanceof Promise) await result;
   }
-  return performance.now() - start;
+  return clock() - start;
 }

@@ -1,0 +1,31 @@
+import { readdirSync } from "node:fs";
+
+/** What a process holds. */
+export interface ProcessState {
+  /** Threads of the operating system; 0 where it does not tell. */
+  readonly threads: number;
+  /** Handles and requests that keep the event loop alive. */
+  readonly handles: number;
+  readonly heapMiB: number;
+  readonly rssMiB: number;
+}
+
+/** What this process holds, garbage collected before. Needs `node --expose-gc`. */
+export async function processState(): Promise<ProcessState> {
+  if (globalThis.gc === undefined) throw new Error("run this with node --expose-gc");
+  for (let i = 0; i < 4; i++) {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const { heapUsed, rss } = process.memoryUsage();
+  return {
+    threads: process.platform === "linux" ? readdirSync("/proc/self/task").length : 0,
+    handles: process.getActiveResourcesInfo().length,
+    heapMiB: mebibytes(heapUsed),
+    rssMiB: mebibytes(rss),
+  };
+}
+
+export function mebibytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
+}
