@@ -96,7 +96,7 @@ test("what an engine has opened is closed also when it does not settle", async (
     const compiled = await engine.compile(...args);
     return { open: (...options) => compiled.open(...options), close: async () => void closed++ };
   };
-  await runConformance({ ...engine, compile }, { only: ["call:echo"], timeoutMs: 20 });
+  await runConformance({ ...engine, compile }, { only: ["call:echo"], timeoutMs: 1_000 });
   expect(closed).toBe(1);
 });
 

@@ -90,6 +90,8 @@ export const interruptRequirements: readonly Requirement[] = [
     async check(context) {
       const guard = await context.load({ policyRequired: false });
       const [running, other] = [guard.session(), guard.session()];
+      // Opens the instance: an abort meanwhile would need no guest to be stopped.
+      await runIn(running, countEntries);
       const controller = new AbortController();
       const { signal } = controller;
       const reason = new Error("no longer wanted");
@@ -108,11 +110,15 @@ export const interruptRequirements: readonly Requirement[] = [
     needs: NEEDS_SLICES,
     async check(context) {
       const guard = await context.load({ policyRequired: false });
-      const calls = ["first", "second"].map((name) => {
+      const sessions = [guard.session(), guard.session()];
+      // Opens the instances: an abort meanwhile would need no guest to be stopped.
+      for (const session of sessions) await runIn(session, countEntries);
+      const calls = sessions.map((session, index) => {
+        const name = index === 0 ? "first" : "second";
         const controller = new AbortController();
         const reason = new Error(name);
         const { signal } = controller;
-        const call = guard.session().labelResource(callRunning(spin), { signal });
+        const call = session.labelResource(callRunning(spin), { signal });
         return { controller, reason, ended: rejectsWith(call, reason, `the ${name} call`) };
       });
       await nextTurn();
