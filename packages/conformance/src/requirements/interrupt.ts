@@ -96,6 +96,8 @@ export const interruptRequirements: readonly Requirement[] = [
       const { signal } = controller;
       const reason = new Error("no longer wanted");
       const ended = rejectsWith(running.labelResource(callRunning(spin), { signal }), reason, "the call");
+      // Where the others are not answered, nobody gets to look at it.
+      ended.catch(() => undefined);
       for (const answer of ["one", "two", "three"]) {
         equal(await runIn(other, write(answer)), answer, "the answer of another session");
       }
@@ -119,7 +121,10 @@ export const interruptRequirements: readonly Requirement[] = [
         const reason = new Error(name);
         const { signal } = controller;
         const call = session.labelResource(callRunning(spin), { signal });
-        return { controller, reason, ended: rejectsWith(call, reason, `the ${name} call`) };
+        const ended = rejectsWith(call, reason, `the ${name} call`);
+        // Where the other one is not stopped, nobody gets to look at it.
+        ended.catch(() => undefined);
+        return { controller, reason, ended };
       });
       await nextTurn();
       for (const { controller, reason, ended } of calls.toReversed()) {
