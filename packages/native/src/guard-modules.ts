@@ -1,7 +1,8 @@
 import { type GuardLimits, integrityOf } from "@guardhost/core";
 import { acceptModule } from "./accept-module.js";
+import { compileModule } from "./compile-module.js";
 import { ModuleCache } from "./module-cache.js";
-import { compileGuard } from "./prepare-guard.js";
+import { prepareGuard } from "./prepare-guard.js";
 
 /** Compiled guards, kept for those that load the same one again. */
 export class GuardModules {
@@ -19,7 +20,9 @@ export class GuardModules {
     prepared: boolean,
   ): Promise<WebAssembly.Module> {
     if (!(source instanceof WebAssembly.Module)) {
-      return this.#cache.get(await cacheKey(source, limits), () => compileGuard(source, limits));
+      return this.#cache.get(await cacheKey(source, limits), async () =>
+        compileModule(await prepareGuard(source, limits)),
+      );
     }
     acceptModule(source, limits, prepared);
     return source;

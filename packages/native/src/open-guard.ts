@@ -38,7 +38,7 @@ export interface InstanceOptions {
 const ASYNC_BACKEND_ADVICE =
   "answer synchronously, let native() use worker threads, or run where WebAssembly.Suspending exists (Node 25 and newer, current Chromium, Deno, Bun)";
 
-/** A fresh instance of a module that {@link compileGuard} made, initialised and ready for calls. */
+/** A fresh instance of a module that prepareGuard rewrote, initialised and ready for calls. */
 export async function openGuard(
   module: WebAssembly.Module,
   host: JsonHost,

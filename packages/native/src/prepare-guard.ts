@@ -1,5 +1,6 @@
 import { assertGuardModule, defaultLimits, GuardError, type GuardLimits } from "@guardhost/core";
 import { describe, isPrepared, prepare, restore, WasmFormatError } from "@guardhost/rewrite";
+import { compileModule } from "./compile-module.js";
 
 /** Settings of {@link prepareGuard}. */
 export interface PrepareGuardOptions {
@@ -29,26 +30,11 @@ export async function prepareGuard(
     limits,
   );
   // Types are not the rewriter's concern, and must be right before it adds anything of its own.
-  if (!WebAssembly.validate(original as BufferSource)) await compile(original);
+  if (!WebAssembly.validate(original as BufferSource)) await compileModule(original);
   const { maxMemoryPages, maxTableElements } = limits;
   const isForTheseLimits =
     restored?.caps.maxMemoryPages === maxMemoryPages && restored.caps.maxTableElements === maxTableElements;
   return isForTheseLimits ? bytes : readable(() => prepare(original, limits, { keepOriginal }));
-}
-
-/** {@link prepareGuard}, and compiles the result. */
-export async function compileGuard(bytes: Uint8Array, limits: GuardLimits): Promise<WebAssembly.Module> {
-  return compile(await prepareGuard(bytes, limits));
-}
-
-/** Compiles, or says what the runtime has against the module. */
-async function compile(bytes: Uint8Array): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compile(bytes as BufferSource);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GuardError("INVALID_MODULE", `the module is not valid WebAssembly: ${why}`, { cause });
-  }
 }
 
 function readable<T>(read: () => T): T {
