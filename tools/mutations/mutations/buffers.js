@@ -169,14 +169,14 @@ export const bufferMutations = [
   {
     package: "native",
     file: "prepare-guard.ts",
-    find: "prepare(original, limits)",
+    find: "prepare(original, limits, { keepOriginal })",
     replace: "prepare(original, { ...limits, maxMemoryPages: 65_536 })",
     fails: "memory:growth-is-capped",
   },
   {
     package: "native",
     file: "prepare-guard.ts",
-    find: "prepare(original, limits)",
+    find: "prepare(original, limits, { keepOriginal })",
     replace: "prepare(original, { ...limits, maxTableElements: 10_000_000 })",
     fails: "memory:table-growth-is-capped",
   },
