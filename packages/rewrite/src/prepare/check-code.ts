@@ -113,9 +113,6 @@ export function checkSnippet(additions: Additions): Snippet {
   return new Assembler().spend(additions, (code) => code.weight()).done();
 }
 
-/** How many instructions a {@link checkSnippet} has. */
-export const CHECK_INSTRUCTIONS = 10;
-
 /**
  * How many constructs are put around what is in a loop:
  *
