@@ -131,7 +131,12 @@ export const variations = {
   importTable: [[IMPORTS, '(import "env" "table" (table 1 funcref))']],
   importGlobal: [[IMPORTS, '(import "env" "global" (global i32))']],
   nineTableElements: [[MORE, "(table 9 funcref)"]],
-  seventeenTables: [[MORE, "(table 0 funcref)".repeat(17)]],
+  fiveTables: [[MORE, "(table 0 funcref)".repeat(5)]],
+  /** Tables, lists and payloads of exceptions, which are made on the host's heap. */
+  exceptionTable: [[MORE, "(tag) (table 1 exnref)"]],
+  exceptionOfExceptions: [[MORE, "(tag (param exnref))"]],
+  exceptionOfVectors: [[MORE, "(tag (param v128))"]],
+  largeException: [[MORE, "(tag (param i32 i32 i32 i32 i32))"]],
   threads: [[MEMORY, '(memory (export "memory") 1 1 shared)']],
   memory64: [[MEMORY, '(memory (export "memory") i64 1)']],
   multiMemory: [[MORE, "(memory 1)"]],

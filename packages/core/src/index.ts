@@ -45,6 +45,7 @@ export type {
   ModuleDescription,
   SizeLimits,
   TableDescription,
+  TagDescription,
   ValueType,
   WasmFeature,
 } from "./module/module-description.js";

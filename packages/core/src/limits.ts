@@ -4,6 +4,32 @@ import type { GuardLimits } from "./engine.js";
 /** Bytes that one buffer can have: pointers and lengths have 32 bits, and label functions answer with a signed number. */
 const MAX_BUFFER_BYTES = 2_147_483_647;
 
+/**
+ * How much of each thing a module may have. Engines make all of it when they load a guard or open an instance, without
+ * being interruptible, and keep much of it on the host's own heap, which ends the process when it is full. Figures are for
+ * Node 20 and 26 on one core, whichever is worse; a guard of 3 MB in Go has 16 types, 2,226 functions and elements, and 8 globals.
+ */
+export const MODULE_LIMITS = {
+  /** 5 ms to validate. Node 20 compares each with all others: 10,000 take half a second, and 100,000 take 75 s. */
+  types: 1_000,
+  /** Below 1 ms. A function may be imported any number of times. */
+  imports: 1_000,
+  /** 25 ms to compile, and 20 MiB of heap in an instance that refers to each. */
+  functions: 100_000,
+  /** 10 ms and 7 MiB of heap, full of 100,000 elements each. */
+  tables: 4,
+  /** 4 ms, and 2 MiB of heap if each refers to a function of its own. */
+  globals: 10_000,
+  /** Below 1 ms. */
+  tags: 1_000,
+  /** Values that one exception carries. It has up to 168 bytes of heap then, for each 8 bytes of stack that hold it. */
+  tagParameters: 4,
+  /** 8 ms, and 2 MiB of heap. */
+  exports: 10_000,
+  /** In all element segments together: 10 ms. */
+  elements: 100_000,
+} as const;
+
 /** The limits of a guard that was loaded without any. */
 export const defaultLimits: GuardLimits = {
   ...ABI_LIMITS,

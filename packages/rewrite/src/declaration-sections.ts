@@ -41,8 +41,7 @@ export function readMemorySection(reader: BinaryReader, contents: ModuleContents
 
 export function readTagSection(reader: BinaryReader, contents: ModuleContents): void {
   for (let count = reader.count("tags", formatLimits.tags); count > 0; count--) {
-    readTagType(reader, contents);
-    contents.addTag();
+    contents.addTag(readTagType(reader, contents));
   }
 }
 
@@ -74,9 +73,9 @@ export function readGlobalType(reader: BinaryReader, contents: ModuleContents): 
 }
 
 /** Reads the type of a tag: an exception with the parameters of a function type. */
-export function readTagType(reader: BinaryReader, contents: ModuleContents): void {
+export function readTagType(reader: BinaryReader, contents: ModuleContents): FunctionSignature {
   reader.u32Below(1, "the attribute of a tag");
-  readFunctionType(reader, contents);
+  return readFunctionType(reader, contents);
 }
 
 /** The opcodes of i32.add, i32.sub, i32.mul and of i64.add, i64.sub, i64.mul. */

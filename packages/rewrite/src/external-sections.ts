@@ -51,8 +51,7 @@ function readImportType(kind: ExternalKind, reader: BinaryReader, contents: Modu
       break;
     }
     case "tag":
-      readTagType(reader, contents);
-      contents.addTag();
+      contents.addTag(readTagType(reader, contents));
       break;
   }
 }

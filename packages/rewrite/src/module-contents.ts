@@ -7,6 +7,7 @@ import type {
   MemoryDescription,
   ModuleDescription,
   TableDescription,
+  TagDescription,
 } from "@guardhost/core";
 import { FeatureSet } from "./features.js";
 import { InstructionReader } from "./instructions.js";
@@ -30,7 +31,9 @@ export class ModuleContents {
   readonly memories: MemoryDescription[] = [];
   /** Of each global, whether it is mutable. */
   readonly globals: boolean[] = [];
-  tags = 0;
+  readonly tags: TagDescription[] = [];
+  /** In all element segments so far. */
+  elements = 0;
   readonly imports: ImportDescription[] = [];
   readonly exports: ExportDescription[] = [];
   readonly customSections: CustomSectionDescription[] = [];
@@ -60,8 +63,8 @@ export class ModuleContents {
     if (this.memories.length > 1) this.features.add("multi-memory");
   }
 
-  addTag(): void {
-    this.tags++;
+  addTag({ params }: FunctionSignature): void {
+    this.tags.push({ params });
     this.features.add("either-exceptions");
   }
 
@@ -77,13 +80,13 @@ export class ModuleContents {
       case "global":
         return this.globals.length;
       case "tag":
-        return this.tags;
+        return this.tags.length;
     }
   }
 
   /** The description of the module, which has `bytes` bytes, once all sections are read. */
   describe(bytes: number): ModuleDescription {
-    const { imports, exports, memories, tables, start, customSections } = this;
+    const { imports, exports, memories, tables, tags, elements, start, customSections } = this;
     const features = this.features.list();
     return {
       bytes,
@@ -91,6 +94,10 @@ export class ModuleContents {
       exports,
       memories,
       tables,
+      tags,
+      types: this.types.length,
+      globals: this.globals.length,
+      elements,
       functions: this.ownFunctions,
       start: start !== undefined,
       customSections,

@@ -26,7 +26,9 @@ function readElementSegment(reader: BinaryReader, contents: ModuleContents): voi
     readConstantExpression(reader, contents);
   }
   if (flags & DECLARED) readElementKind(reader, contents, (flags & EXPRESSIONS) !== 0);
-  for (let count = reader.count("elements"); count > 0; count--) {
+  let count = reader.count("elements");
+  contents.elements += count;
+  for (; count > 0; count--) {
     if (flags & EXPRESSIONS) readConstantExpression(reader, contents);
     else readFunctionIndex(reader, contents);
   }

@@ -39,6 +39,10 @@ group("describe", () => {
       ],
       memories: [{ imported: false, min: 2, max: 10 }],
       tables: [{ imported: false, element: "funcref", min: 4, max: 8 }],
+      tags: [],
+      types: 7,
+      globals: 2,
+      elements: 2,
       functions: 6,
       start: true,
       customSections: [{ name: "name", bytes: expect.any(Number) }],
@@ -53,6 +57,10 @@ group("describe", () => {
       exports: [],
       memories: [],
       tables: [],
+      tags: [],
+      types: 0,
+      globals: 0,
+      elements: 0,
       functions: 0,
       start: false,
       customSections: [],
@@ -73,6 +81,19 @@ group("describe", () => {
       { imported: true, element: "externref", min: 2, max: 3 },
       { imported: false, element: "funcref", min: 6 },
     ]);
+  });
+
+  test("tells what tags carry, imported ones first", () => {
+    const module = wat(`(module (import "m" "e" (tag (param i32 f64))) (tag (param)) (tag (param i32)))`);
+    expect(describe(module).tags).toEqual([{ params: ["i32", "f64"] }, { params: [] }, { params: ["i32"] }]);
+  });
+
+  test("counts types, globals, and the elements of all segments: active, passive and declared", () => {
+    const module = wat(`(module (type (func (param i32))) (type (func))
+      (import "m" "g" (global i32)) (global i64 (i64.const 0))
+      (func $f) (table 9 funcref) (elem (i32.const 0) $f $f) (elem func $f $f $f) (elem declare func $f)
+      (elem (i32.const 4) funcref (ref.func $f) (ref.null func)))`);
+    expect(describe(module)).toMatchObject({ types: 2, globals: 2, elements: 8 });
   });
 
   test("resolves signatures of imported functions that are exported again", () => {

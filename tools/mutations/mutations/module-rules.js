@@ -70,8 +70,48 @@ export const moduleMutations = [
   {
     package: "core",
     file: "module/module-problems.ts",
-    find: "module.tables.length > MAX_TABLES",
+    find: 'element === "exnref"',
     replace: "false",
-    fails: "validation:too-many-tables",
+    fails: "validation:table-of-exceptions",
   },
+  {
+    package: "core",
+    file: "module/module-problems.ts",
+    find: '["i32", "i64", "f32", "f64"]',
+    replace: '["i32", "i64", "f32", "f64", "exnref"]',
+    fails: "validation:exception-of-exceptions",
+  },
+  {
+    package: "core",
+    file: "module/module-problems.ts",
+    find: '["i32", "i64", "f32", "f64"]',
+    replace: '["i32", "i64", "f32", "f64", "v128"]',
+    fails: "validation:exception-of-vectors",
+  },
+  {
+    package: "core",
+    file: "module/module-problems.ts",
+    find: "params.length > MODULE_LIMITS.tagParameters",
+    replace: "false",
+    fails: "validation:large-exceptions",
+  },
+  .../** @type {const} */ ([
+    "types,\n",
+    "imports: imports.length",
+    "functions,\n",
+    "tables: tables.length",
+    "globals,\n",
+    "tags: tags.length",
+    "exports: exports.length",
+    "elements,\n",
+  ]).map(
+    (find) =>
+      /** @type {const} */ ({
+        package: "core",
+        file: "module/module-problems.ts",
+        find: `        ${find}`,
+        replace: "",
+        fails: `validation:too-many-${find.split(/\W/)[0]}`,
+      }),
+  ),
 ];

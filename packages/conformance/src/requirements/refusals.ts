@@ -22,6 +22,42 @@ const REFERENCE_TYPE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 6, 1,
 /** The beginning of a component. */
 const COMPONENT = new Uint8Array([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
 
+/** The ids of sections. */
+const SECTION = {
+  type: 1,
+  import: 2,
+  function: 3,
+  tag: 13,
+  global: 6,
+  export: 7,
+  element: 9,
+  code: 10,
+} as const;
+
+/** `(type (func))` */
+const EMPTY_TYPE = [0x60, 0, 0];
+
+/** Modules that have one thing more of a kind than a guard may have, and nothing that a guard needs. */
+const TOO_MANY = {
+  types: moduleOf([SECTION.type, 1_001, EMPTY_TYPE]),
+  imports: moduleOf([SECTION.type, 1, EMPTY_TYPE], [SECTION.import, 1_001, [0, 0, 0, 0]]),
+  functions: moduleOf(
+    [SECTION.type, 1, EMPTY_TYPE],
+    [SECTION.function, 100_001, [0]],
+    [SECTION.code, 100_001, [2, 0, 0x0b]],
+  ),
+  globals: moduleOf([SECTION.global, 10_001, [0x7f, 0, 0x41, 0, 0x0b]]),
+  tags: moduleOf([SECTION.type, 1, EMPTY_TYPE], [SECTION.tag, 1_001, [0, 0]]),
+  exports: moduleOf(
+    [SECTION.type, 1, EMPTY_TYPE],
+    [SECTION.function, 1, [0]],
+    [SECTION.export, 10_001, [0, 0, 0]],
+    [SECTION.code, 1, [2, 0, 0x0b]],
+  ),
+  // Ten passive segments of 10,001 times function 0.
+  elements: moduleOf([SECTION.element, 10, [1, 0, ...leb(10_001), ...Array<number>(10_001).fill(0)]]),
+} as const;
+
 /** Modules that are no guards, one for each reason. */
 export const refusals: readonly Refusal[] = [
   { name: "no-bytes", that: "is empty", module: new Uint8Array(0), says: "module" },
@@ -239,10 +275,45 @@ export const refusals: readonly Refusal[] = [
   },
   {
     name: "too-many-tables",
-    that: "has more than 16 tables, for each of which the limit holds",
-    module: "seventeenTables",
-    says: "17 tables",
+    that: "has more than 4 tables, for each of which the limit holds",
+    module: "fiveTables",
+    says: "5 tables",
     source: "design 5",
+  },
+  ...Object.entries(TOO_MANY).map(([what, module]) => ({
+    name: `too-many-${what}`,
+    that: `has more ${what} than an engine makes in a moment`,
+    module,
+    says: `${what}, more than`,
+    source: "design 5",
+  })),
+  {
+    name: "table-of-exceptions",
+    that: "has a table of exceptions",
+    module: "exceptionTable",
+    says: "exnref",
+    source: "design 5, 8",
+  },
+  {
+    name: "exception-of-exceptions",
+    that: "has exceptions that carry exceptions",
+    module: "exceptionOfExceptions",
+    says: "exnref",
+    source: "design 5, 8",
+  },
+  {
+    name: "exception-of-vectors",
+    that: "has exceptions that carry vectors",
+    module: "exceptionOfVectors",
+    says: "v128",
+    source: "design 5, 8",
+  },
+  {
+    name: "large-exceptions",
+    that: "has exceptions that carry more than 4 values",
+    module: "largeException",
+    says: "5 parameters",
+    source: "design 5, 8",
   },
   {
     name: "threads",
@@ -280,6 +351,24 @@ export const refusals: readonly Refusal[] = [
     source: "design 5",
   },
 ];
+
+/** A module of sections, each of `count` equal entries. */
+function moduleOf(
+  ...sections: readonly (readonly [id: number, count: number, entry: readonly number[]])[]
+): Uint8Array {
+  const bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  for (const [id, count, entry] of sections) {
+    const number = leb(count);
+    bytes.push(id, ...leb(number.length + count * entry.length), ...number);
+    for (let left = count; left > 0; left--) for (const byte of entry) bytes.push(byte);
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** An unsigned number in LEB128. */
+function leb(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)];
+}
 
 function withTrailingBytes(): Uint8Array {
   return new Uint8Array([...moduleBytes("minimal"), 0xff, 0xff]);

@@ -34,6 +34,12 @@ export interface TableDescription extends SizeLimits {
   readonly element: ValueType;
 }
 
+/** A tag, defined or imported: a kind of exception. */
+export interface TagDescription {
+  /** The values that an exception carries. */
+  readonly params: readonly ValueType[];
+}
+
 /** Kinds of things that modules import and export. */
 export type ExternalKind = "function" | "table" | "memory" | "global" | "tag";
 
@@ -88,6 +94,13 @@ export interface ModuleDescription {
   readonly exports: readonly ExportDescription[];
   readonly memories: readonly MemoryDescription[];
   readonly tables: readonly TableDescription[];
+  readonly tags: readonly TagDescription[];
+  /** Entries of the type section, those in recursion groups included. */
+  readonly types: number;
+  /** Globals, defined or imported. */
+  readonly globals: number;
+  /** Elements of all element segments together, whatever becomes of them. */
+  readonly elements: number;
   /** Functions that the module defines. */
   readonly functions: number;
   /** Whether a start section runs code at instantiation. */

@@ -16,12 +16,15 @@ import {
 import { WASI_SIGNATURES } from "../abi/wasi-preview1.js";
 import type { GuardLimits } from "../engine.js";
 import { GuardError } from "../error.js";
+import { MODULE_LIMITS } from "../limits.js";
 import { quoteGuestText } from "../text/guest-text.js";
 import type {
   ExportDescription,
   FunctionSignature,
   ImportDescription,
   ModuleDescription,
+  TagDescription,
+  ValueType,
   WasmFeature,
 } from "./module-description.js";
 
@@ -43,12 +46,14 @@ const IMPORTABLE: Readonly<Record<string, Readonly<Record<string, FunctionSignat
 export function moduleProblems(module: ModuleDescription, limits: GuardLimits): string[] {
   return [
     ...sizeProblems(module, limits),
+    ...countProblems(module),
     ...labelFunctionProblems(module),
     ...memoryProblems(module, limits),
     ...allocatorProblems(module, limits),
     ...optionalFunctionProblems(module, INITIALIZE_EXPORT, INITIALIZE_SIGNATURE),
     ...module.imports.flatMap(importProblems),
     ...tableProblems(module, limits),
+    ...module.tags.flatMap(tagProblems),
     ...module.features.flatMap((feature) => {
       const refused = REFUSED_FEATURES[feature];
       return refused === undefined ? [] : [`uses ${refused}`];
@@ -56,8 +61,8 @@ export function moduleProblems(module: ModuleDescription, limits: GuardLimits): 
   ];
 }
 
-/** Tables of a module. The limit of elements holds for each of them, and engines make them all at once. */
-const MAX_TABLES = 16;
+/** What exceptions may carry. A reference to another exception would make a list of them that has no end. */
+const TAG_PARAMETER_TYPES: readonly ValueType[] = ["i32", "i64", "f32", "f64"];
 
 /** How many problems a message lists: the module decides how many there are. */
 const MAX_LISTED = 50;
@@ -85,6 +90,24 @@ function bulletList(lines: readonly string[]): string {
 function sizeProblems(module: ModuleDescription, limits: GuardLimits): string[] {
   if (module.bytes <= limits.maxModuleBytes) return [];
   return [`has ${module.bytes} bytes, more than the ${limits.maxModuleBytes} of limits.maxModuleBytes`];
+}
+
+function countProblems(module: ModuleDescription): string[] {
+  const { types, imports, functions, tables, globals, tags, exports, elements } = module;
+  const counts = {
+    types,
+    imports: imports.length,
+    functions,
+    tables: tables.length,
+    globals,
+    tags: tags.length,
+    exports: exports.length,
+    elements,
+  };
+  return Object.entries(counts).flatMap(([what, count]) => {
+    const most = MODULE_LIMITS[what as keyof typeof counts];
+    return count > most ? [`has ${count} ${what}, more than ${most}`] : [];
+  });
 }
 
 function labelFunctionProblems(module: ModuleDescription): string[] {
@@ -143,14 +166,29 @@ function allocatorProblems(module: ModuleDescription, limits: GuardLimits): stri
 
 function tableProblems(module: ModuleDescription, limits: GuardLimits): string[] {
   const problems: string[] = [];
-  if (module.tables.length > MAX_TABLES) {
-    problems.push(`has ${module.tables.length} tables, more than ${MAX_TABLES}`);
-  }
-  for (const { min } of module.tables) {
+  for (const { min, element } of module.tables) {
+    if (element === "exnref") {
+      problems.push(
+        "has a table of exnref: exceptions that it keeps are on the host's heap, which no limit bounds",
+      );
+    }
     if (min <= limits.maxTableElements) continue;
     problems.push(
       `needs a table of ${min} elements, more than the ${limits.maxTableElements} of limits.maxTableElements`,
     );
+  }
+  return problems;
+}
+
+/** Exceptions are made on the host's heap, as many as the guest's stack can hold. */
+function tagProblems({ params }: TagDescription): string[] {
+  const problems: string[] = [];
+  if (params.length > MODULE_LIMITS.tagParameters) {
+    problems.push(`has a tag with ${params.length} parameters, more than ${MODULE_LIMITS.tagParameters}`);
+  }
+  const other = params.find((type) => !TAG_PARAMETER_TYPES.includes(type));
+  if (other !== undefined) {
+    problems.push(`has a tag with a parameter of type ${other}; it can be ${TAG_PARAMETER_TYPES.join(", ")}`);
   }
   return problems;
 }

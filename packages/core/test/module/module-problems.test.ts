@@ -41,6 +41,10 @@ function described(changes: Partial<ModuleDescription> = {}): ModuleDescription 
     exports: goodExports,
     memories: [{ min: 1, imported: false }],
     tables: [],
+    tags: [],
+    types: 4,
+    globals: 1,
+    elements: 0,
     functions: 5,
     start: false,
     customSections: [],
@@ -91,8 +95,20 @@ describe("a module without problems", () => {
       "memory, tables and bytes up to the limits",
       described({
         memories: [{ min: 512, max: 65_536, imported: false }],
-        tables: tablesOf(100_000, 16),
+        tables: tablesOf(100_000, 4),
         bytes: limits.maxModuleBytes,
+      }),
+    ],
+    [
+      "as many types, imports, functions, globals, tags, exports and elements as there may be",
+      described({
+        types: 1_000,
+        imports: Array(1_000).fill(imported("env", "host_log", signature(3, 0))),
+        functions: 100_000,
+        globals: 10_000,
+        tags: Array(1_000).fill({ params: ["i32", "i64", "f32", "f64"] }),
+        exports: [...goodExports, ...Array(10_000 - goodExports.length).fill({ name: "g", kind: "global" })],
+        elements: 100_000,
       }),
     ],
     [
@@ -227,7 +243,33 @@ describe("each problem is named", () => {
       described({ tables: [{ min: 100_001, imported: false, element: "funcref" }] }),
       "needs a table of 100001 elements, more than the 100000 of limits.maxTableElements",
     ],
-    [described({ tables: tablesOf(0, 17) }), "has 17 tables, more than 16"],
+    [
+      described({ tables: [{ min: 1, imported: false, element: "exnref" }] }),
+      "has a table of exnref: exceptions that it keeps are on the host's heap, which no limit bounds",
+    ],
+    [described({ tags: [{ params: Array(5).fill("i32") }] }), "has a tag with 5 parameters, more than 4"],
+    [
+      described({ tags: [{ params: ["i32", "exnref"] }] }),
+      "has a tag with a parameter of type exnref; it can be i32, i64, f32, f64",
+    ],
+    [
+      described({ tags: [{ params: ["v128"] }] }),
+      "has a tag with a parameter of type v128; it can be i32, i64, f32, f64",
+    ],
+    [described({ types: 1_001 }), "has 1001 types, more than 1000"],
+    [
+      importing(...Array(1_001).fill(imported("env", "host_log", signature(3, 0)))),
+      "has 1001 imports, more than 1000",
+    ],
+    [described({ functions: 100_001 }), "has 100001 functions, more than 100000"],
+    [described({ tables: tablesOf(0, 5) }), "has 5 tables, more than 4"],
+    [described({ globals: 10_001 }), "has 10001 globals, more than 10000"],
+    [described({ tags: Array(1_001).fill({ params: [] }) }), "has 1001 tags, more than 1000"],
+    [
+      described({ exports: [...goodExports, ...Array(9_995).fill({ name: "g", kind: "global" })] }),
+      "has 10001 exports, more than 10000",
+    ],
+    [described({ elements: 100_001 }), "has 100001 elements, more than 100000"],
     [described({ features: ["gc"] }), "uses garbage collection, whose heap no limit bounds"],
     [described({ features: ["typed-function-references"] }), "uses typed function references"],
     [
@@ -292,7 +334,7 @@ describe("names that the module chose", () => {
     expect(() => assertGuardModule(importing(...many), limits)).toThrow(
       expect.objectContaining({ message: expect.stringMatching(/^[\s\S]{1,20000}$/) }),
     );
-    expect(() => assertGuardModule(importing(...many), limits)).toThrow("has 99950 more problems");
+    expect(() => assertGuardModule(importing(...many), limits)).toThrow("has 99951 more problems");
   });
 });
 
