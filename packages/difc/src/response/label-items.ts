@@ -1,8 +1,17 @@
 import { DifcError } from "../error.js";
-import type { Json } from "../json/json.js";
+import { type Json, MAX_JSON_DEPTH } from "../json/json.js";
 import { arrayIndex, resolvePointer } from "../json/json-pointer.js";
 import { type DescribedLabels, joinLabels } from "../labels/labels.js";
 import type { PathEntry } from "./response-labels.js";
+
+/**
+ * Tags of the base labels that are joined with entries, over all items. The only labels that cost more than was written for
+ * them: a guard names them once, and they count for each item.
+ */
+const MAX_REPEATED_TAGS = 1_000_000;
+
+/** Steps that are taken through documents in search of what entries point at: all entries times all documents. */
+const MAX_STEPS = 20_000_000;
 
 /** The entries about one thing: those about all of it, and those about something in it. */
 interface Found {
@@ -14,7 +23,8 @@ interface Found {
  * Labels of each item of the array at `prefix`. Where several entries are about one item, or about something in it, it
  * gets what they say together (W5). An item without an entry of its own gets `base`.
  *
- * @throws DifcError `UNMATCHED_LABELS` for an entry that points at no item, nor at anything in one
+ * @throws DifcError `UNMATCHED_LABELS` for an entry that points at no item, nor at anything in one; `INVALID_LABELS` for a
+ * `base` of many tags to which the entries of many items add
  */
 export function labelItems(
   items: readonly Json[],
@@ -39,6 +49,13 @@ export function labelItems(
       );
     }
   }
+  const repeated = [...several.values()].filter(({ exact }) => exact.length === 0).length;
+  if (repeated * (base.secrecy.tags.length + base.integrity.tags.length) > MAX_REPEATED_TAGS) {
+    throw new DifcError(
+      "INVALID_LABELS",
+      `more than ${MAX_REPEATED_TAGS} tags are to be joined with entries`,
+    );
+  }
   for (const [index, found] of several) labels[index] = together(found, base);
   return labels;
 }
@@ -59,13 +76,21 @@ function locate(
   return inside === undefined ? undefined : { index, isExact };
 }
 
-/** Labels of a response that is one item, to which entries point with the empty path, or at something in `documents`. */
+/**
+ * Labels of a response that is one item, to which entries point with the empty path, or at something in `documents`.
+ *
+ * @throws DifcError `UNMATCHED_LABELS` for an entry that points at nothing; `INVALID_LABELS` for so many entries that
+ * finding out would take seconds
+ */
 export function labelWhole(
   documents: readonly Json[],
   entries: readonly PathEntry[],
   base: DescribedLabels,
 ): DescribedLabels {
+  let left = MAX_STEPS;
   for (const [number, { tokens }] of entries.entries()) {
+    left -= Math.min(tokens.length, MAX_JSON_DEPTH) * documents.length;
+    if (left < 0) throw new DifcError("INVALID_LABELS", "paths are too many and too long for the response");
     if (documents.every((document) => resolvePointer(document, tokens) === undefined))
       throw unmatched(number);
   }

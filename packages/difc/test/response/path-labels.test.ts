@@ -88,6 +88,27 @@ describe("items", () => {
   });
 });
 
+test("entries that add to defaults of very many tags are refused, before they use up all memory", () => {
+  const items = Array.from({ length: 1000 }, (_, x) => ({ x }));
+  const added = items.map((_, i) => entry(`/${i}/x`, ["A"], []));
+  const defaults = (tags: number) => ({
+    secrecy: Array.from({ length: tags }, (_, i) => `t${i}`),
+    integrity: [],
+  });
+  const labels = (tags: number): ResponseLabels => ({
+    kind: "paths",
+    paths: added,
+    defaults: defaults(tags),
+  });
+  const { items: labelled } = layOutOf(items, labels(1000)) as ItemsLayout;
+  expect(labelled[7]).toMatchObject({ secrecy: { size: 1001 } });
+  expect(errorOf(() => layOutOf(items, labels(1001))).code).toBe("INVALID_LABELS");
+  // What only stands beside defaults, or for them, does not count.
+  const replaced = items.map((_, i) => entry(`/${i}`, ["A"], []));
+  const both = { ...labels(1001), paths: [...replaced, ...added] };
+  expect(secrecyOf(layOutOf(items, both)).at(-1)).toBe("A");
+});
+
 describe("a response without items is one item", () => {
   test.each<[document: unknown, labels: ResponseLabels, secrecy: string]>([
     [{ x: { y: 1 } }, paths({}), "R"],
@@ -120,6 +141,19 @@ describe("a response without items is one item", () => {
       "UNMATCHED_LABELS",
     );
   });
+});
+
+test("so many and so long paths that it would take seconds to follow them are refused", () => {
+  const deep = `{"a":${"[".repeat(199)}0${"]".repeat(199)}}`;
+  const result = texts(...Array.from({ length: 100 }, () => deep));
+  const labels = (entries: number): ResponseLabels => ({
+    kind: "paths",
+    paths: Array.from({ length: entries }, () => entry(`/a${"/0".repeat(199)}`, ["A"], [])),
+  });
+  // A hundred texts and the result itself, two hundred steps each.
+  const most = Math.floor(20_000_000 / (101 * 200));
+  expect(secrecyOf(layOutOf(result, labels(most), "tool-result"))).toBe("A+R");
+  expect(errorOf(() => layOutOf(result, labels(most + 1), "tool-result")).code).toBe("INVALID_LABELS");
 });
 
 describe("labels of all of a tool result are all there is to say only of one thing (W12)", () => {
