@@ -1,5 +1,5 @@
 import type { Json } from "../json/json.js";
-import { type JsonPart, jsonParts, skipSpace } from "../json/json-scan.js";
+import { endOfValue, type JsonPart, jsonParts, skipSpace } from "../json/json-scan.js";
 
 /** Members that say how many items there are, beside the array that holds them. */
 export const defaultCountKeys: readonly string[] = ["total_count", "totalCount", "total", "count"];
@@ -31,7 +31,7 @@ export function hasRest(document: Json, { path, keep, countKeys }: Omit<Cut, "ke
  * arrives exactly as the backend wrote it, numbers beyond 2^53 included. Counts say how many items stay.
  */
 export function cutDocument(text: string, cut: Cut): string {
-  return keepsAll(cut) ? text : new Cutter(text, cut).cut(skipSpace(text, 0), 0);
+  return keepsAll(cut) ? text : new Cutter(text, cut).cut(skipSpace(text, 0), 0).text;
 }
 
 /** The same for a document that is no text. */
@@ -41,6 +41,12 @@ export function cutValueOf(document: Json, cut: Cut): Json {
 
 function keepsAll({ keep, keepRest }: Cut): boolean {
   return keepRest && !keep.includes(false);
+}
+
+/** What stays of a value, and where the value ends. */
+interface Piece {
+  readonly text: string;
+  readonly end: number;
 }
 
 class Cutter {
@@ -54,29 +60,41 @@ class Cutter {
     this.#kept = String(cut.keep.filter(Boolean).length);
   }
 
-  /** What stays of the array or object that begins at `start`, and is `depth` steps on the way to the items. */
-  cut(start: number, depth: number): string {
+  /**
+   * What stays of the array or object that begins at `start`, and is `depth` steps on the way to the items; and the index
+   * behind it. Each character is looked at once, however long the way is.
+   */
+  cut(start: number, depth: number): Piece {
+    const { path } = this.#cut;
+    const text = this.#text;
     const pieces: string[] = [];
     let index = 0;
     let space = "";
-    for (const part of jsonParts(this.#text, start)) {
-      const value = this.#cutPart(part, part.key ?? String(index), depth);
-      if (value !== undefined) pieces.push(this.#text.slice(part.from, part.valueFrom) + value);
+    let end = skipSpace(text, start + 1);
+    let inner: Piece | undefined;
+    const endOf = (at: number, key: string | undefined) => {
+      const isOnWay = depth < path.length && (key ?? String(index)) === path[depth];
+      inner = isOnWay ? this.cut(at, depth + 1) : undefined;
+      return inner?.end ?? endOfValue(text, at);
+    };
+    for (const part of jsonParts(text, start, endOf)) {
+      const value = inner === undefined ? this.#cutPart(part, index, depth) : inner.text;
+      if (value !== undefined) pieces.push(text.slice(part.from, part.valueFrom) + value);
       // What stands before the closing bracket is there to stay.
-      space = this.#text.slice(part.valueTo, part.to);
+      space = text.slice(part.valueTo, part.to);
+      end = part.to;
       index++;
     }
-    const [open, close] = this.#text[start] === "{" ? "{}" : "[]";
-    return `${open}${pieces.join(",")}${pieces.length > 0 ? space : ""}${close}`;
+    const [open, close] = text[start] === "{" ? "{}" : "[]";
+    return { text: `${open}${pieces.join(",")}${pieces.length > 0 ? space : ""}${close}`, end: end + 1 };
   }
 
-  /** What stays of the value of one element or member; undefined when nothing does. */
-  #cutPart({ valueFrom, valueTo }: JsonPart, key: string, depth: number): string | undefined {
+  /** What stays of the value of one element or member that is not on the way; undefined when nothing does. */
+  #cutPart({ key, valueFrom, valueTo }: JsonPart, index: number, depth: number): string | undefined {
     const { path, keep, keepRest } = this.#cut;
     const value = this.#text.slice(valueFrom, valueTo);
-    if (depth === path.length) return keep[Number(key)] ? value : undefined;
-    if (key === path[depth]) return this.cut(valueFrom, depth + 1);
-    if (this.#isCount(key, value, depth)) return this.#kept;
+    if (depth === path.length) return keep[index] ? value : undefined;
+    if (key !== undefined && this.#isCount(key, value, depth)) return this.#kept;
     return keepRest ? value : undefined;
   }
 

@@ -47,8 +47,16 @@ export interface JsonPart {
   readonly valueTo: number;
 }
 
-/** The elements or members of the array or object that begins at `start` of `text`, which must be valid JSON. */
-export function* jsonParts(text: string, start: number): Generator<JsonPart> {
+/**
+ * The elements or members of the array or object that begins at `start` of `text`, which must be valid JSON.
+ *
+ * @param endOf finds the index behind the value that begins `at`, for those who look into it anyway
+ */
+export function* jsonParts(
+  text: string,
+  start: number,
+  endOf: (at: number, key: string | undefined) => number = (at) => endOfValue(text, at),
+): Generator<JsonPart> {
   const isObject = text[start] === "{";
   let from = start + 1;
   let at = skipSpace(text, from);
@@ -60,7 +68,7 @@ export function* jsonParts(text: string, start: number): Generator<JsonPart> {
       key = JSON.parse(text.slice(at, end));
       at = skipSpace(text, skipSpace(text, end) + 1);
     }
-    const valueTo = endOfValue(text, at);
+    const valueTo = endOf(at, key);
     const to = skipSpace(text, valueTo);
     yield { key, from, to, valueFrom: at, valueTo };
     if (text[to] !== ",") return;
@@ -77,7 +85,7 @@ export function skipSpace(text: string, at: number): number {
 }
 
 /** Index behind the value that begins at `start` of `text`, which must be valid JSON. */
-function endOfValue(text: string, start: number): number {
+export function endOfValue(text: string, start: number): number {
   const first = text.charCodeAt(start);
   if (first === QUOTE) return endOfString(text, start);
   if ((first & BRACKET_MASK) !== OPEN) return endOfLiteral(text, start);

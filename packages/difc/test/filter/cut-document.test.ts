@@ -46,6 +46,23 @@ describe("what stays arrives as the backend wrote it", () => {
   });
 });
 
+test("a long way to the items costs no more than a short one", () => {
+  const items = `[${Array.from({ length: 50_000 }, (_, i) => `{"n":${i},"title":"${"x".repeat(20)}"}`)}]`;
+  const keep = Array.from({ length: 50_000 }, (_, i) => i > 0);
+  const msFor = (steps: number) => {
+    const text = `${'{"a":'.repeat(steps)}${items}${"}".repeat(steps)}`;
+    const path = Array.from({ length: steps }, () => "a");
+    const times = Array.from({ length: 5 }, () => {
+      const began = performance.now();
+      cutDocument(text, cut(path, keep));
+      return performance.now() - began;
+    });
+    return Math.min(...times);
+  };
+  msFor(1);
+  expect(msFor(250) / msFor(1)).toBeLessThan(10);
+});
+
 describe("counts say how many items stay", () => {
   test.each<[document: string, path: string[], expected: string]>([
     ['{"total_count":3,"items":[1,2,3]}', ["items"], '{"total_count":2,"items":[1,3]}'],
