@@ -1,8 +1,8 @@
 /** Characters of foreign text that are quoted. */
 const MAX_QUOTED = 100;
 
-/** Characters that could pass for another line or a terminal's command, turn the direction of text, or hide. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Characters that could pass for another line or a terminal's command, turn the direction of text, or carry some unseen. */
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Text of a guard, cut off after 100 characters, in quotes, with everything escaped that could leave them. */
 export function quoteText(text: string): string {
