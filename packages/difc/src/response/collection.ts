@@ -2,15 +2,16 @@ import { DifcError } from "../error.js";
 import { equalJson, isJsonObject, type Json } from "../json/json.js";
 import { resolvePointer } from "../json/json-pointer.js";
 import type { ResultDocument, ResultDocuments } from "./documents.js";
+import { repeatsItems } from "./repeats-items.js";
 
 /** A document that holds the items that labels are about. */
 export interface ItemsDocument extends ResultDocument {
   /** Reference tokens of the array that holds them. */
   readonly path: readonly string[];
   /**
-   * Whether the guard has told the items from what stands around them here. It has not in a second document that holds
-   * them, unless that one says the same; nor in a tool result as a whole, which says everything twice; nor by labels that
-   * only count.
+   * Whether the guard has told the items from what stands around them here. It has not where that says one of them again;
+   * nor in a second document that holds them, unless it is like the first; nor in a tool result as a whole, which says
+   * everything twice; nor by labels that only count.
    */
   readonly isToldApart: boolean;
 }
@@ -42,7 +43,7 @@ export function findCollection(documents: ResultDocuments, path: readonly string
   // A guard sees the whole result, and may name structured content by its place in it.
   const structured = embedded.find(({ place }) => place === path[0]);
   if (structured !== undefined) return collect(embedded, [{ ...structured, path: path.slice(1) }], ambiguous);
-  const isToldApart = documents.format === "document";
+  const isToldApart = documents.format === "document" && !repeatsItems(outer.value, path);
   return {
     items: resolvePointer(outer.value, path) as readonly Json[],
     documents: [{ ...outer, path, isToldApart }],
@@ -93,11 +94,12 @@ function collect(
   const mirrors = documents
     .filter(({ place }) => !places.has(place))
     .flatMap((document) => mirrorOf(document, first.path, items));
+  const isToldApart = !repeatsItems(first.value, first.path);
   const seconds = [...others, ...mirrors].map((hit) => ({
     ...hit,
-    isToldApart: equalJson(hit.value, first.value),
+    isToldApart: isToldApart && equalJson(hit.value, first.value),
   }));
-  return { items, documents: [{ ...first, isToldApart: true }, ...seconds] };
+  return { items, documents: [{ ...first, isToldApart }, ...seconds] };
 }
 
 /** Where `document` holds the same items: at the same path, or as a whole; in a wrapper, too, as SDKs make them. */

@@ -74,6 +74,16 @@ describe("a server that builds its answer so that labels miss", () => {
     }
   });
 
+  test("an item twice in one document, where the labels are only about one of them", async () => {
+    const nodes = [{ title: "open" }, { title: MARKER }];
+    const connection = { nodes, edges: nodes.map((node) => ({ cursor: "c", node })), last: nodes[1] };
+    const labels = paths({ "/nodes/0": "", "/nodes/1": "s" }, { itemsPath: "/nodes" });
+    for (const format of ["tool-result", "document"] as const) {
+      const result = format === "document" ? connection : texts(connection);
+      expect(shownBy(await expectHidden({ format, result, labels }))).toContain("open");
+    }
+  });
+
   test("keys that look like the path, and do not lead to it", async () => {
     const items = ["open", MARKER];
     const labels = paths({ "/data/items/1": "s" }, { itemsPath: "/data/items" });

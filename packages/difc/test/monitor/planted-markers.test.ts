@@ -30,6 +30,8 @@ interface Sample {
   }[];
   defaults: Plan | undefined;
   path: string[];
+  /** Whether the document holds the items once more, like the edges of a GraphQL connection. */
+  hasEdges: boolean;
   shape: "text" | "structured" | "both" | "twice" | "document" | "blocks";
   format: "paths" | "items";
   mode: "strict" | "filter" | "propagate";
@@ -59,6 +61,7 @@ const anySample: fc.Arbitrary<Sample> = fc.record({
   ),
   defaults: sometimes(anyPlan),
   path: fc.constantFrom([], ["items"], ["data", "search", "nodes"], ["a/b", "~"], ["__proto__"]),
+  hasEdges: fc.boolean(),
   shape: fc.constantFrom("text", "structured", "both", "twice", "document", "blocks"),
   format: fc.constantFrom("paths", "items"),
   mode: fc.constantFrom("strict", "filter", "propagate"),
@@ -75,41 +78,34 @@ const labelsFor = (plan: Plan, index: number | string): LabelsInput => ({
 });
 
 /** The array at its path, with other members on the way, all of which say `rest`. */
-function documentOf(items: unknown[], path: readonly string[], rest: string | undefined): unknown {
+function documentOf(items: unknown[], { path, hasEdges }: Sample, rest: string | undefined): unknown {
+  const edges = hasEdges ? [["edges", items.map((node) => ({ node }))]] : [];
   return path.reduceRight<unknown>(
     (inner, key) =>
       Object.fromEntries([
-        ...(rest === undefined
-          ? []
-          : [
-              ["note", rest],
-              ["total_count", items.length],
-            ]),
+        ...(rest === undefined ? [] : [["note", rest], ["total_count", items.length], ...edges]),
         [key, inner],
       ]),
     items,
   );
 }
 
-function resultFor(
-  { shape, path }: Sample,
-  data: unknown[],
-): { result: unknown; rest: string; around: string } {
+function resultFor(sample: Sample, data: unknown[]): { result: unknown; rest: string; around: string } {
   const rest = marker("data", "rest");
   const around = marker("data", "around");
-  const document = documentOf(data, path, rest);
+  const document = documentOf(data, sample, rest);
   const text = (value: unknown) => ({ type: "text", text: JSON.stringify(value), _meta: { around } });
   const result = {
     text: { content: [{ type: "text", text: around }, text(document)], isError: true },
     structured: { content: [], structuredContent: document, _meta: { around } },
     both: { content: [text(document)], structuredContent: document },
     twice: {
-      content: [text(document), text(documentOf(data, path, undefined))],
+      content: [text(document), text(documentOf(data, sample, undefined))],
       structuredContent: document,
     },
     document,
     blocks: { content: data.map((value) => text(value)), structuredContent: { list: data, around } },
-  }[shape];
+  }[sample.shape];
   return { result, rest, around };
 }
 
@@ -197,10 +193,15 @@ const claims: Readonly<Record<string, (observed: Observed) => boolean>> = {
   "no text of an item that is not trusted enough": ({ sample, shown }) =>
     !isFirm(sample) ||
     indices(sample).every((i) => isTrusted(sample, plansOf(sample, i)) || hides(shown, i, "data")),
-  // Where the blocks are the items, the surroundings say it all again, and taint the agent with it.
-  "no text of an item that is withheld, also when propagating": ({ sample, shown, withheld }) =>
-    (sample.shape === "blocks" && !isFirm(sample)) ||
-    indices(sample).every((i) => !withheld.includes(String(i)) || hides(shown, i, "data")),
+  // What stands around the items may say them again: to agents that may read them, if not write to them, and to those that
+  // are tainted by it.
+  "no text of an item that is withheld, also when propagating": ({ sample, shown, withheld }) => {
+    const isSaidAgain = sample.shape === "blocks" || sample.hasEdges;
+    const mayKnow = (i: number) => !isFirm(sample) || mayRead(sample, plansOf(sample, i));
+    return indices(sample).every(
+      (i) => !withheld.includes(String(i)) || (isSaidAgain && mayKnow(i)) || hides(shown, i, "data"),
+    );
+  },
   "no description of one that the agent was not cleared for, also when propagating": (observed) => {
     const { sample, shown, withheld } = observed;
     return indices(sample).every(

@@ -149,6 +149,18 @@ describe("what stands around items", () => {
     });
   });
 
+  test("is not told apart where it says one of the items again, as the edges of a connection do", () => {
+    const nodes = [{ n: 1 }, { n: 2 }];
+    const connection = { nodes, edges: nodes.map((node) => ({ node })) };
+    const byNode = paths({ "/nodes/0": "A" }, { itemsPath: "/nodes" });
+    expect(places({ ...texts(connection), structuredContent: connection }, byNode)).toEqual([
+      [0, "nodes", false],
+      ["structuredContent", "nodes", false],
+    ]);
+    const { collection } = layOutOf(connection, byNode) as ItemsLayout;
+    expect(collection.documents).toMatchObject([{ place: "result", isToldApart: false }]);
+  });
+
   test("in a tool result whose blocks are the items is everything else", () => {
     const blocks = paths({ "/content/0": "A" }, { itemsPath: "/content" });
     expect(places({ ...texts("one"), structuredContent: { x: 1 } }, blocks)).toEqual([
