@@ -98,7 +98,10 @@ export const difcMutations = [
       "flow/explain.test.ts > for the agent",
     ],
   ]),
-  ...of("text/quote-text.ts", [["    UNSAFE,", "    /^$/,", "notice/notice.test.ts > the right to know"]]),
+  ...of("text/quote-text.ts", [
+    ["    UNSAFE,", "    /^$/,", "notice/notice.test.ts > the right to know"],
+    ["\\p{Default_Ignorable_Code_Point}", "", "text/quote-text.test.ts > what could be taken"],
+  ]),
   ...of("agent/agent-state.ts", [
     ["granted.intersect(ceiling)", "granted", "agent/agent-state.test.ts > what an agent takes in"],
     [
@@ -140,6 +143,10 @@ export const difcMutations = [
       "json/json-pointer.test.ts > what the reference reads leniently",
     ],
   ]),
+  ...of("json/fingerprint.ts", [
+    ["Object.keys(object).sort()", "Object.keys(object)", "json/fingerprint.test.ts > is the same for what"],
+    ["hash(key)", "0", "json/fingerprint.test.ts > tells what is easily mistaken"],
+  ]),
   ...of("json/parse-document.ts", [
     ["if (depth > MAX_JSON_DEPTH) return undefined;", "", "json/parse-document.test.ts > a document nests"],
     ["|| countMembers(value) < members", "", "json/parse-document.test.ts > a key twice"],
@@ -149,6 +156,8 @@ export const difcMutations = [
     ["spend(part.length);", "", "json/snapshot.test.ts > what JSON cannot carry"],
   ]),
   ...of("response/label-items.ts", [
+    ["> MAX_REPEATED_TAGS", "> Infinity", "response/path-labels.test.ts > entries that add to defaults"],
+    ["if (left < 0) throw", "if (false) throw", "response/path-labels.test.ts > so many and so long"],
     [
       "const all = [...(exact.length > 0 ? exact : [base]), ...nested];",
       "const all = [...exact, ...nested];",
@@ -166,6 +175,19 @@ export const difcMutations = [
       "return { index, isExact };",
       "response/path-labels.test.ts > entries that point at",
     ],
+  ]),
+  ...of("response/repeats-items.ts", [
+    [
+      "if (part === item || isJsonObject(part))",
+      "if (part === item)",
+      "response/repeats-items.test.ts > again",
+    ],
+    [
+      'if (typeof member === "string" && member !== "") texts.add(member);',
+      "",
+      "response/repeats-items.test.ts > again",
+    ],
+    ["if (members.length > 0) prints", "prints", "response/repeats-items.test.ts > not again"],
   ]),
   ...of("response/layout.ts", [
     [
@@ -204,6 +226,12 @@ export const difcMutations = [
   ]),
   ...of("response/collection.ts", [
     [
+      "const isToldApart = !repeatsItems(first.value, first.path);",
+      "const isToldApart = true;",
+      "monitor/planted-markers.test.ts > of what is withheld, nothing shows",
+    ],
+    ["&& !repeatsItems(outer.value, path)", "", "monitor/attacks.test.ts > a server that builds"],
+    [
       "if (hits.length > 0) return ambiguous();",
       "",
       "response/tool-results.test.ts > each text block is a document",
@@ -214,8 +242,8 @@ export const difcMutations = [
       "monitor/weaknesses.test.ts > W12",
     ],
     [
-      "isToldApart: equalJson(hit.value, first.value),",
-      "isToldApart: true,",
+      "isToldApart: isToldApart && equalJson(hit.value, first.value),",
+      "isToldApart,",
       "response/tool-results.test.ts > documents that hold the same items",
     ],
     ["({ ...document, isToldApart: false })", "document", "monitor/attacks.test.ts > a server that builds"],
@@ -282,12 +310,12 @@ export const difcMutations = [
   ]),
   ...of("filter/cut-document.ts", [
     [
-      "return keep[Number(key)] ? value : undefined;",
+      "return keep[index] ? value : undefined;",
       "return value;",
       "filter/cut-document.test.ts > cutting text",
     ],
     [
-      "if (this.#isCount(key, value, depth)) return this.#kept;",
+      "if (key !== undefined && this.#isCount(key, value, depth)) return this.#kept;",
       "",
       "filter/cut-document.test.ts > counts say",
     ],
