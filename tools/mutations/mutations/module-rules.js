@@ -97,12 +97,12 @@ export const moduleMutations = [
   },
   .../** @type {const} */ ([
     "types,\n",
-    "imports: imports.length",
+    "imports: imports.length,\n",
     "functions,\n",
-    "tables: tables.length",
+    "tables: tables.length,\n",
     "globals,\n",
-    "tags: tags.length",
-    "exports: exports.length",
+    "tags: tags.length,\n",
+    "exports: exports.length,\n",
     "elements,\n",
   ]).map(
     (find) =>

@@ -40,6 +40,13 @@ export const wasiMutations = [
   {
     package: "native",
     file: "wasi/sealed-wasi.ts",
+    find: "filled.length > MAX_RANDOM_BYTES",
+    replace: "false",
+    fails: "wasi:randomness-is-bounded",
+  },
+  {
+    package: "native",
+    file: "wasi/sealed-wasi.ts",
     find: "memory().writeUint32(count, 0);",
     replace: "memory().writeUint32(count, 1);",
     fails: "wasi:no-arguments",

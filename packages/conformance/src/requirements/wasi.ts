@@ -19,6 +19,7 @@ import type { Requirement } from "../requirement.js";
 
 const SUCCESS = 0;
 const BADF = 8;
+const INVAL = 28;
 
 const REALTIME = 0;
 const MONOTONIC = 1;
@@ -152,6 +153,19 @@ export const wasiRequirements: readonly Requirement[] = [
         "the second sixteen bytes to be others than the first",
       );
       holds(new Set(one.slice(2, 18)).size > 4, "sixteen random bytes to be of more than four values");
+    },
+  },
+  {
+    id: "wasi:randomness-is-bounded",
+    behaviour:
+      "random_get fills 65,536 bytes at once, and answers EINVAL for more, which nothing could interrupt",
+    source: "design 4, 6",
+    async check(context) {
+      const limits = { initialOutputBytes: 131_072, maxOutputBytes: 131_072 };
+      const guard = await context.open({ limits });
+      const status = (answer: string) => answer.slice(0, answer.indexOf(";"));
+      equal(status(await guard.run(readRandom(65_536))), `${SUCCESS}`, "the status of 65,536 bytes");
+      equal(status(await guard.run(readRandom(65_537))), `${INVAL}`, "the status of one more");
     },
   },
   {

@@ -4,7 +4,7 @@ import { type Descriptor, Descriptors, fdstatOf, filestat } from "./descriptors.
 import { type Errno, errno } from "./errno.js";
 import { iovecBuffers } from "./iovecs.js";
 import { MAX_SUBSCRIPTIONS, pollOneoff } from "./poll.js";
-import { createRandomSource, type RandomMode } from "./random.js";
+import { createRandomSource, MAX_RANDOM_BYTES, type RandomMode } from "./random.js";
 import { MAX_WRITE_BYTES, Stdio, type StdioOptions } from "./stdio.js";
 
 /** What an instance's WASI needs of its host. */
@@ -190,6 +190,8 @@ function sealedAnswers(options: SealedWasiOptions, stdio: Stdio): Answers {
     proc_raise: errno.NOSYS,
     random_get(buffer, bytes) {
       const filled = memory().view(buffer, bytes);
+      // WASI cannot say that only a part was filled. What libraries ask for is seeds and keys.
+      if (filled.length > MAX_RANDOM_BYTES) return errno.INVAL;
       options.charge(filled.length * BYTE_UNITS);
       fillRandomly(filled);
       return errno.SUCCESS;
