@@ -20,7 +20,7 @@ test.each<[name: string, document: Json, path: string[]]>([
   ["beside an array on the way", [[other], [{ items: [one, other] }]], ["1", "0", "items"]],
   ["a text that is an item", { items: ["a", "b"], first: { is: "b" } }, ["items"]],
   ["a list that is an item", { rows: [["a"], ["b"]], head: ["a"] }, ["rows"]],
-])("again: %s", (_name, document, path) => {
+])("say one of them again: %s", (_name, document, path) => {
   expect(repeatsItems(document, path)).toBe(true);
 });
 
@@ -35,6 +35,6 @@ test.each<[name: string, document: Json, path: string[]]>([
   ["what is empty", { items: [{}, [], "", { list: [], object: {} }], a: {}, b: [], c: "" }, ["items"]],
   ["lists in items", { items: [{ labels: ["bug"] }], all: ["bug"] }, ["items"]],
   ["items that are alike among themselves", { items: [one, one] }, ["items"]],
-])("not again: %s", (_name, document, path) => {
+])("say none of them again: %s", (_name, document, path) => {
   expect(repeatsItems(document, path)).toBe(false);
 });
