@@ -110,8 +110,9 @@ const PACKAGES: Record<string, PackagePin> = {
     published: false,
     exports: [],
     files: [],
-    dependencies: ["@guardhost/guards", "@guardhost/native", "@guardhost/rewrite", "wabt"],
+    dependencies: ["@guardhost/difc", "@guardhost/guards", "@guardhost/native", "@guardhost/rewrite", "wabt"],
     imports: [
+      "@guardhost/difc",
       "@guardhost/native",
       "@guardhost/rewrite",
       "node:fs",
