@@ -62,6 +62,14 @@ describe("a guard", () => {
     });
   });
 
+  test("that is prepared already loses the guard as it was when that is asked for", async () => {
+    const whole = await readFile((await prepare(guardModule())).output);
+    const alone = await readFile((await prepare(guardModule(), "--omit-original")).output);
+    const { status, output } = await prepare(whole, "--omit-original");
+    expect(status).toBe(0);
+    expect(await readFile(output)).toEqual(alone);
+  });
+
   test("gets the limits that were asked for", async () => {
     const { output } = await prepare(guardModule(), "--max-memory-pages", "300", "--max-table-elements", "7");
     const [marker] = WebAssembly.Module.customSections(

@@ -28,9 +28,9 @@ export interface GuardLimits {
   readonly maxAttempts: number;
   /** Pages of 64 KiB that the guest's memory may grow to, 1 to 65,536. */
   readonly maxMemoryPages: number;
-  /** Elements that each of the guest's tables may grow to. There are at most 16 of them. */
+  /** Elements that each of the guest's tables may grow to. There are at most 4 of them. */
   readonly maxTableElements: number;
-  /** Bytes of the module itself. */
+  /** Bytes of the module; of a prepared one, bytes of the module that it was made of and holds. */
   readonly maxModuleBytes: number;
   /** Backend calls in one call of the guard, its retries included. */
   readonly maxBackendCalls: number;

@@ -43,6 +43,14 @@ export const defaultLimits: GuardLimits = {
   allowDirectMemory: false,
 };
 
+/**
+ * Bytes that are read of a guard at most. More than `maxModuleBytes`, because a prepared guard can hold the one that it was
+ * made of as well, and that is the one which the limit is about: both together have about 2.2 times its size.
+ */
+export function maxSourceBytes({ maxModuleBytes }: GuardLimits): number {
+  return 3 * maxModuleBytes + 65_536;
+}
+
 /** Merges `limits` over {@link defaultLimits}. Throws a RangeError that names the limit that makes no sense. */
 export function resolveLimits(limits: Partial<GuardLimits> = {}): GuardLimits {
   const merged = { ...defaultLimits };

@@ -1,21 +1,28 @@
 import { GuardError, type GuardLimits } from "@guardhost/core";
-import { COUNTDOWN_EXPORT, PREPARED_SECTION, preparedCaps } from "@guardhost/rewrite";
+import { COUNTDOWN_EXPORT, PREPARED_SECTION, REWRITER_VERSION, readMarker } from "@guardhost/rewrite";
 
 /**
  * Accepts a compiled module that its caller vouches for. JavaScript sees neither its code nor its limits; what can be seen
  * is looked at, so that a mistake shows.
  *
- * @throws GuardError `NOT_PREPARED` when nobody vouches for it, when it obviously was not prepared, and when it was, for
- *   larger limits
+ * @throws GuardError `NOT_PREPARED` when nobody vouches for it, when it obviously was not prepared, and when it was, by
+ *   another version or for larger limits
  */
 export function acceptModule(module: WebAssembly.Module, limits: GuardLimits, prepared: boolean): void {
   if (!prepared) {
     throw notPrepared("cannot be checked or limited");
   }
-  const [marker] = WebAssembly.Module.customSections(module, PREPARED_SECTION);
-  const caps = marker && preparedCaps(new Uint8Array(marker));
+  const [section] = WebAssembly.Module.customSections(module, PREPARED_SECTION);
+  const marker = section && readMarker(new Uint8Array(section));
   const hasCountdown = WebAssembly.Module.exports(module).some(({ name }) => name === COUNTDOWN_EXPORT);
-  if (caps === undefined || !hasCountdown) throw notPrepared("is not what `guardhost prepare` writes");
+  if (marker === undefined || !hasCountdown) throw notPrepared("is not what `guardhost prepare` writes");
+  const { version, caps } = marker;
+  if (version !== REWRITER_VERSION) {
+    throw new GuardError(
+      "NOT_PREPARED",
+      `the module was prepared by another version (${version}, this is ${REWRITER_VERSION}): prepare it again`,
+    );
+  }
   for (const name of ["maxMemoryPages", "maxTableElements"] as const) {
     if (caps[name] <= limits[name]) continue;
     throw new GuardError(

@@ -13,8 +13,8 @@ export interface PrepareGuardOptions {
 
 /**
  * Checks that `bytes` can run as a guard under `limits`, and rewrites them so that it cannot grow beyond, and can be
- * stopped: what `guardhost prepare` writes, and what {@link native} compiles. Bytes that are prepared already are verified;
- * if it was for the same limits, they are the result.
+ * stopped: what `guardhost prepare` writes, and what {@link native} compiles. Bytes that are prepared already are verified
+ * by the guard that they hold, which is what `limits.maxModuleBytes` is about.
  *
  * @throws GuardError `INVALID_MODULE` with everything that is wrong
  */
@@ -23,7 +23,7 @@ export async function prepareGuard(
   limits: GuardLimits = defaultLimits,
   { keepOriginal = false }: PrepareGuardOptions = {},
 ): Promise<Uint8Array> {
-  const restored = readable(() => (isPrepared(bytes) ? restore(bytes) : undefined));
+  const restored = readable(() => (isPrepared(bytes) ? restore(bytes, limits) : undefined));
   const original = restored?.module ?? bytes;
   assertGuardModule(
     readable(() => describe(original)),
@@ -32,9 +32,13 @@ export async function prepareGuard(
   // Types are not the rewriter's concern, and must be right before it adds anything of its own.
   if (!WebAssembly.validate(original as BufferSource)) await compileModule(original);
   const { maxMemoryPages, maxTableElements } = limits;
-  const isForTheseLimits =
-    restored?.caps.maxMemoryPages === maxMemoryPages && restored.caps.maxTableElements === maxTableElements;
-  return isForTheseLimits ? bytes : readable(() => prepare(original, limits, { keepOriginal }));
+  if (
+    restored?.caps.maxMemoryPages === maxMemoryPages &&
+    restored.caps.maxTableElements === maxTableElements
+  ) {
+    return keepOriginal ? bytes : restored.prepared;
+  }
+  return readable(() => prepare(original, limits, { keepOriginal }));
 }
 
 function readable<T>(read: () => T): T {

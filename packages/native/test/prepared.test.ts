@@ -17,13 +17,40 @@ async function stopAfterLoading(source: Uint8Array | WebAssembly.Module, options
 const compiled = (bytes: Uint8Array) => new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
 const STOPPED = { code: "TIMEOUT", lost: true };
 
+/** The module with another version in its marker. */
+function byAnotherVersion(module: Uint8Array): Uint8Array {
+  const other = Buffer.from(module);
+  const at = other.indexOf('{"version":') + '{"version":'.length;
+  other[at] = (other[at] as number) === 0x39 ? 0x38 : 0x39;
+  return other;
+}
+
 describe("bytes that are prepared already", () => {
   test("run, and can be stopped", async () => {
     await expect(stopAfterLoading(prepared)).rejects.toMatchObject(STOPPED);
   });
 
-  test("are used as they are for the same limits", async () => {
-    expect(await prepareGuard(prepared)).toBe(prepared);
+  test("are used as they are for the same limits, without the guard that they were made of unless it is to be kept", async () => {
+    expect(await prepareGuard(prepared, defaultLimits, { keepOriginal: true })).toBe(prepared);
+    expect(await prepareGuard(prepared)).toEqual(await prepareGuard(endless));
+  });
+
+  test("may be larger than the limit for modules: it is about the guard that they were made of", async () => {
+    const limits = { maxModuleBytes: endless.length };
+    expect(prepared.length).toBeGreaterThan(2 * endless.length);
+    await expect(stopAfterLoading(prepared, { limits })).rejects.toMatchObject(STOPPED);
+    const tight = { maxModuleBytes: endless.length - 1 };
+    await expect(stopAfterLoading(prepared, { limits: tight })).rejects.toMatchObject({
+      code: "INVALID_MODULE",
+      message: expect.stringContaining(`at most ${tight.maxModuleBytes} bytes in the prepared one`),
+    });
+  });
+
+  test("are refused when another version has prepared them, and the error says what to do", async () => {
+    await expect(stopAfterLoading(byAnotherVersion(prepared))).rejects.toMatchObject({
+      code: "INVALID_MODULE",
+      message: expect.stringMatching(/prepared by another version \(\d+, this is \d+\): prepare it again/),
+    });
   });
 
   test("are prepared anew for other limits", async () => {
@@ -67,6 +94,14 @@ describe("a compiled module", () => {
   test("that was never prepared is refused although its caller vouches for it", async () => {
     await expect(stopAfterLoading(compiled(endless), { prepared: true })).rejects.toMatchObject({
       code: "NOT_PREPARED",
+    });
+  });
+
+  test("that another version has prepared is refused, and the error says what to do", async () => {
+    const loading = stopAfterLoading(compiled(byAnotherVersion(prepared)), { prepared: true });
+    await expect(loading).rejects.toMatchObject({
+      code: "NOT_PREPARED",
+      message: expect.stringMatching(/prepared by another version \(\d+, this is \d+\): prepare it again/),
     });
   });
 

@@ -126,15 +126,15 @@ export const interruptMutations = [
   {
     package: "native",
     file: "accept-module.ts",
-    find: "caps === undefined || !hasCountdown",
+    find: "marker === undefined || !hasCountdown",
     replace: "false",
     fails: "validation:vouched-without-checks",
   },
   {
     package: "native",
     file: "prepare-guard.ts",
-    find: "restore(bytes)",
-    replace: "({ module: bytes, caps: limits })",
+    find: "restore(bytes, limits)",
+    replace: "({ module: bytes, caps: limits, prepared: bytes })",
     fails: "validation:forged-marker-lifts-no-cap",
   },
   {

@@ -41,7 +41,7 @@ export interface EffectiveSize {
  * to be prepared and are not.
  */
 export async function moduleReport(bytes: Uint8Array, limits: GuardLimits): Promise<ModuleReport> {
-  const restored = isPrepared(bytes) ? restore(bytes) : undefined;
+  const restored = isPrepared(bytes) ? restore(bytes, limits) : undefined;
   const description = describe(restored?.module ?? bytes);
   const problems = [...moduleProblems(description, limits), ...(await validationProblems(bytes))];
   return {

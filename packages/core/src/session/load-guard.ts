@@ -1,7 +1,7 @@
 import { asyncScope } from "#async-scope";
 import type { CompiledGuard, GuardLimits } from "../engine.js";
 import { GuardError } from "../error.js";
-import { resolveLimits } from "../limits.js";
+import { maxSourceBytes, resolveLimits } from "../limits.js";
 import { assertIntegrity } from "../source/integrity.js";
 import { type GuardSource, readModule } from "../source/read-module.js";
 import { waitFor } from "../time/wait-for.js";
@@ -64,7 +64,7 @@ async function compile(
   signal?.throwIfAborted();
   const abandoned = new AbortController();
   const compiling = (async () => {
-    const module = await readModule(source, { maxBytes: limits.maxModuleBytes, signal: abandoned.signal });
+    const module = await readModule(source, { maxBytes: maxSourceBytes(limits), signal: abandoned.signal });
     if (integrity !== undefined) {
       if (module instanceof WebAssembly.Module) {
         throw new GuardError(

@@ -4,6 +4,6 @@ import { GuardError } from "../error.js";
 export function moduleTooLarge(bytes: number, maxBytes: number): GuardError {
   return new GuardError(
     "INVALID_MODULE",
-    `the module has ${bytes} bytes or more, the limit is ${maxBytes} (limits.maxModuleBytes)`,
+    `the module has ${bytes} bytes or more, above the ${maxBytes} that are read with this limits.maxModuleBytes`,
   );
 }

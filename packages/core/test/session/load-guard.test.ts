@@ -209,12 +209,16 @@ describe("loading fails", () => {
     expect(await thrownBy(() => load(bytes, engine))).toBe(invalid);
   });
 
-  test("for a module beyond its limit, which the engine does not see", async () => {
+  test("for a source far beyond the limit of modules, which the engine does not see", async () => {
     const engine = new FakeEngine();
-    await expect(load(bytes, engine, { limits: { maxModuleBytes: 5 } })).rejects.toMatchObject({
+    const limits = { maxModuleBytes: 5 };
+    await expect(load(new Uint8Array(65_552), engine, { limits })).rejects.toMatchObject({
       code: "INVALID_MODULE",
     });
     expect(engine.events).toEqual([]);
+    // What is less can be prepared, and hold a module within the limit.
+    await load(new Uint8Array(65_551), engine, { limits });
+    expect(engine.events).not.toEqual([]);
   });
 
   test("with the error of the source", async () => {

@@ -103,7 +103,7 @@ describe("bytes", () => {
       expect(await thrownBy(() => read(source))).toMatchObject({
         code: "INVALID_MODULE",
         message: expect.stringMatching(
-          /^the module has 10[14] bytes or more, the limit is 100 \(limits.maxModuleBytes\)$/,
+          /^the module has 10[14] bytes or more, above the 100 that are read with this limits.maxModuleBytes$/,
         ),
       });
     }
@@ -195,7 +195,7 @@ describe("files", () => {
     test("are not read beyond the limit where they do not tell their size", async () => {
       expect(await thrownBy(() => read(new URL("file:///proc/self/status")))).toMatchObject({
         code: "INVALID_MODULE",
-        message: expect.stringContaining("the limit is 100"),
+        message: expect.stringContaining("above the 100"),
       });
     });
   });
@@ -237,7 +237,7 @@ describe("a Response", () => {
     const { body, state } = streamed(endless());
     expect(await thrownBy(() => read(new Response(body)))).toMatchObject({
       code: "INVALID_MODULE",
-      message: expect.stringContaining("the module has 120 bytes or more, the limit is 100"),
+      message: expect.stringContaining("the module has 120 bytes or more, above the 100"),
     });
     expect(state.pulled).toBe(4);
     expect(state.cancelled).toBe("without reason");
@@ -329,7 +329,7 @@ describe("other URLs", () => {
 
   test.each([
     ["/missing", "the module could not be fetched: HTTP status 404"],
-    ["/large", "the limit is 100"],
+    ["/large", "above the 100"],
     ["/broken", "the module's response broke off"],
   ])("%s: %s", async (path, message) => {
     expect(await thrownBy(() => read(url(path)))).toMatchObject({

@@ -4,14 +4,26 @@ import { decodeUtf8 } from "../utf8.js";
 import { ByteWriter } from "./byte-writer.js";
 import { ORIGINAL_SECTION, PREPARED_SECTION } from "./interrupt-abi.js";
 
-/** Which form of the interface between module and host a prepared module has. */
-const VERSION = 1;
+/**
+ * Which rewriter prepared a module. Another number for each change of what `prepare` makes of any module, because what it
+ * has made before can be verified no more; a test that pins its output says when.
+ */
+export const REWRITER_VERSION = 2;
+
+/** What a prepared module says of how it was made. */
+export interface Marker {
+  readonly version: number;
+  readonly caps: SizeCaps;
+}
 
 /** The content of the custom section that says how a module was prepared. */
 export function markerContent({ maxMemoryPages, maxTableElements }: SizeCaps): Uint8Array {
   const out = new ByteWriter();
   out.ascii(PREPARED_SECTION);
-  for (const character of JSON.stringify({ version: VERSION, caps: { maxMemoryPages, maxTableElements } })) {
+  for (const character of JSON.stringify({
+    version: REWRITER_VERSION,
+    caps: { maxMemoryPages, maxTableElements },
+  })) {
     out.byte(character.charCodeAt(0));
   }
   return out.view();
@@ -25,11 +37,19 @@ export function originalContent(module: Uint8Array): Uint8Array {
   return out.view();
 }
 
-/** What is behind the name in the first custom section of that name, or undefined. */
-export function findCustomSection(module: Uint8Array, name: string): Uint8Array | undefined {
-  for (const { kind, content } of readSections(module)) {
+/** A custom section. */
+export interface CustomSection {
+  /** Where it begins. */
+  readonly start: number;
+  /** What is behind its name. */
+  readonly payload: Uint8Array;
+}
+
+/** The first custom section of that name, or undefined. */
+export function findCustomSection(module: Uint8Array, name: string): CustomSection | undefined {
+  for (const { kind, start, content } of readSections(module)) {
     if (kind === "custom" && content.name("a custom section's name") === name) {
-      return module.subarray(content.offset, content.end);
+      return { start, payload: module.subarray(content.offset, content.end) };
     }
   }
   return undefined;
@@ -45,15 +65,16 @@ export function isPrepared(module: Uint8Array): boolean {
 }
 
 /**
- * The caps in the content of a custom section `guardhost.prepared`, as `WebAssembly.Module.customSections` gives it;
- * undefined when it is not what `prepare` writes. A claim as well.
+ * Reads the payload of a custom section `guardhost.prepared`, as `WebAssembly.Module.customSections` gives it; undefined
+ * when it is not what `prepare` of any version writes. A claim as well.
  */
-export function preparedCaps(content: Uint8Array): SizeCaps | undefined {
+export function readMarker(payload: Uint8Array): Marker | undefined {
   try {
-    const { version, caps } = JSON.parse(decodeUtf8(content, 0, content.length, refuse));
-    if (version !== VERSION) return undefined;
+    const { version, caps } = JSON.parse(decodeUtf8(payload, 0, payload.length, refuse));
+    if (!Number.isSafeInteger(version)) return undefined;
     checkCaps(caps);
-    return { maxMemoryPages: caps.maxMemoryPages, maxTableElements: caps.maxTableElements };
+    const { maxMemoryPages, maxTableElements } = caps;
+    return { version, caps: { maxMemoryPages, maxTableElements } };
   } catch {
     // Whatever is wrong with it: nobody but us writes one.
     return undefined;
