@@ -58,7 +58,11 @@ export class OpenGuard {
   }
 
   /** Calls a label function. */
-  call(operation: GuardOperation, input: Uint8Array, options?: ChannelCallOptions): Promise<Uint8Array> {
+  async call(
+    operation: GuardOperation,
+    input: Uint8Array,
+    options?: ChannelCallOptions,
+  ): Promise<Uint8Array> {
     return this.channel.call(operation, input, options);
   }
 

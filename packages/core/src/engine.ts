@@ -86,16 +86,21 @@ export interface CompileOptions {
 /** One instance of a guard: bytes in, bytes out. */
 export interface GuardChannel {
   /**
-   * Runs one label function. Calls do not overlap: the caller waits for one before it makes the next.
+   * Runs one label function. Calls do not overlap: the caller waits for one before it makes the next. Returns the answer
+   * itself where the guest is through by then: a promise is a good part of what a small call costs.
    *
    * The input may be part of a larger buffer that others share, and so may the answer: both are to be copied from, never
    * transferred, and `input.buffer` is nobody's to read.
    *
-   * An abort rejects with `signal.reason`, everything else with a GuardError. The instance is lost after a
-   * GuardError whose `lost` is true, and after any other rejection. A GuardError `CLOSED` that is `lost` says that the
+   * An abort throws or rejects with `signal.reason`, everything else with a GuardError. The instance is lost after a
+   * GuardError whose `lost` is true, and after any other failure. A GuardError `CLOSED` that is `lost` says that the
    * instance was gone before the guest was entered: the same call may be made on a fresh one.
    */
-  call(operation: GuardOperation, input: Uint8Array, options?: ChannelCallOptions): Promise<Uint8Array>;
+  call(
+    operation: GuardOperation,
+    input: Uint8Array,
+    options?: ChannelCallOptions,
+  ): Uint8Array | Promise<Uint8Array>;
   /** Ends the instance. May be called at any time and more than once. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { equal, rejects } from "../assertions.js";
 import { POLICY } from "../check-context.js";
-import { ask, countEntries, trap, write } from "../guest/program.js";
+import { ask, countEntries, trap } from "../guest/program.js";
 import { RecordingHost } from "../open-guard.js";
 import type { Requirement } from "../requirement.js";
 import { busySession, callRunning, runIn } from "../session-programs.js";
@@ -55,14 +55,14 @@ export const closeRequirements: readonly Requirement[] = [
     behaviour: "Closing a session rejects the calls that wait for their turn with CLOSED",
     source: "W42, design 3",
     async check(context) {
-      const session = await context.labeledSession();
-      const running = runIn(session, write("running"));
+      const { session, running, release } = await busySession(context);
       const waiting = [1, 2].map(() =>
         rejects(session.labelResource(callRunning()), CLOSED, "a waiting call"),
       );
-      await session.close();
+      const closing = session.close();
       await Promise.all(waiting);
-      equal(await running, "running", "the running call's answer");
+      release();
+      await Promise.all([closing, running]);
     },
   },
   {

@@ -10,6 +10,10 @@ const NEEDS = ["interruptible"] as const;
 /** For what takes an event of the caller's while a guest runs. */
 const NEEDS_SLICES = ["interruptible", "timeSliced"] as const;
 
+/** Turns of a loop that are over before a slice is, and how often they are done: much longer than a timer takes. */
+const SHORT = 4_000_000;
+const SHORT_PIECES = 50;
+
 /** Calls that are aborted in a row. */
 const MANY = 200;
 
@@ -159,6 +163,34 @@ export const interruptRequirements: readonly Requirement[] = [
         ticks.stop();
       }
       holds(ticks.count >= 3, `a timer of 10 ms to fire 3 times or more within 300 ms, not ${ticks.count}`);
+    },
+  },
+  {
+    id: "interrupt:turns-between-backend-calls",
+    behaviour:
+      "A guest that computes between calls of a backend that answers at once does not keep timers from firing",
+    source: "design 4",
+    needs: [...NEEDS_SLICES, "asyncBackend"],
+    async check(context) {
+      const guard = await context.open({ backend: async () => null });
+      const { signal, reason } = abortOnTick(1);
+      const work = Array.from({ length: SHORT_PIECES }, () => [compute(SHORT), ask()]).flat();
+      await rejectsWith(guard.runWith({ signal }, ...work), reason, "the call");
+    },
+  },
+  {
+    id: "interrupt:turns-between-calls",
+    behaviour: "Many short calls, one after the other, do not keep timers from firing",
+    source: "design 4",
+    needs: NEEDS_SLICES,
+    async check(context) {
+      const session = await context.session({ policyRequired: false });
+      await runIn(session, countEntries);
+      const { signal, reason } = abortOnTick(1);
+      const calls = Array.from({ length: SHORT_PIECES }, () =>
+        session.labelResource(callRunning(compute(SHORT)), { signal }).catch((error) => error),
+      );
+      equal((await Promise.all(calls)).at(-1), reason, "how the last call ended");
     },
   },
   {

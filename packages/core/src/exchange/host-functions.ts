@@ -75,7 +75,7 @@ export function createHostFunctions(invocation: Invocation, options: HostFunctio
         return answer
           .then(deliver)
           .catch(() => FAILED)
-          .finally(() => invocation.interrupts?.resume());
+          .finally(() => invocation.interrupts?.hurry());
       } catch {
         // What ended the wait for an answer ends the call, also if the guest returns without another check.
         invocation.interrupts?.check();

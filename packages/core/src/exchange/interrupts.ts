@@ -1,12 +1,13 @@
 import { INTERRUPT_PAUSE, INTERRUPT_STOP } from "../abi/abi.js";
 import { GuardError } from "../error.js";
 import { nextTurn } from "../time/next-turn.js";
+import { uninterruptedMs } from "../time/uninterrupted.js";
 import type { Invocation } from "./invocation.js";
 
 /** Milliseconds between two checks that the countdown aims at. */
 const CHECK_INTERVAL_MS = 0.25;
 
-/** Milliseconds that `alloc` or `dealloc` may take: nothing can suspend them. */
+/** Milliseconds that `alloc` and `dealloc` may take in one call, all together: nothing can suspend them. */
 const ALLOCATOR_TIMEOUT_MS = 20;
 
 /**
@@ -25,7 +26,7 @@ export interface Countdowns {
 
 /** How a guest is interrupted. */
 export interface InterruptOptions {
-  /** Milliseconds of uninterrupted guest time after which the event loop turns. Never where nothing can suspend the guest. */
+  /** Milliseconds of guest time, of all guests, after which the event loop turns. Never where nothing can suspend a guest. */
   readonly sliceMs?: number | undefined;
   /** Why the guest has to stop, where no event of this thread can tell. Must not throw. */
   readonly stopReason?: (() => GuardError | undefined) | undefined;
@@ -42,14 +43,15 @@ export class Interrupts {
   readonly #stopReason: () => GuardError | undefined;
   #countdown: Countdowns | undefined;
   #units: number = UNITS.first;
-  /** Set where the time since the last check says nothing about the guest: it was not running all the while. */
-  #isFresh = true;
-  /** Whether the slice begins with the next check. */
-  #isNewSlice = true;
+  /** Who was at work since the last check: only then does the time that went by tell how fast the guest is. */
+  #atWork: "guest" | "guest and host" | "host" = "host";
   #lastCheck = 0;
-  #sliceStart = 0;
   /** The export of the allocator that is running, if it is one. */
   #allocator: string | undefined;
+  /** When that allocator was first seen running. */
+  #allocatorSince: number | undefined;
+  /** Milliseconds that allocators have taken in this call before. */
+  #allocatorMs = 0;
   #stopped = false;
 
   constructor(invocation: Invocation, { sliceMs = Number.POSITIVE_INFINITY, stopReason }: InterruptOptions) {
@@ -64,22 +66,23 @@ export class Interrupts {
     this.#countdown = countdown;
   }
 
-  /** The guest is about to be entered: in its allocator, or in something that may take its time. */
-  enter(allocator?: string): void {
-    this.#allocator = allocator;
-    this.#isFresh = true;
-    this.#isNewSlice = true;
+  /** A call begins. Returns whether the event loop has to turn before its guest is entered. */
+  begin(now: number): boolean {
+    this.#leaveAllocator();
+    this.#allocatorMs = 0;
+    return this.#isSliceOver(now);
   }
 
-  /** The event loop has turned while the guest was suspended. */
-  resume(): void {
-    this.#isNewSlice = true;
-    this.hurry();
+  /** The guest is about to be entered: in its allocator, or in something that may take its time. */
+  enter(allocator?: string): void {
+    this.#leaveAllocator();
+    this.#allocator = allocator;
+    if (this.#atWork === "guest") this.#atWork = "guest and host";
   }
 
   /** Makes the next check happen at once. The host was at work meanwhile, which is not the guest's time. */
   hurry(): void {
-    this.#isFresh = true;
+    this.#atWork = "host";
     if (this.#countdown !== undefined) this.#countdown.value = -1;
   }
 
@@ -93,7 +96,7 @@ export class Interrupts {
     const now = performance.now();
     this.#adapt(now);
     if (this.#mustStop(now)) return INTERRUPT_STOP;
-    if (this.#allocator === undefined && now - this.#sliceStart >= this.#sliceMs) return INTERRUPT_PAUSE;
+    if (this.#isSliceOver(now) && this.#allocator === undefined) return INTERRUPT_PAUSE;
     return this.#units;
   };
 
@@ -102,19 +105,20 @@ export class Interrupts {
     await nextTurn();
     const now = performance.now();
     this.#lastCheck = now;
-    this.#sliceStart = now;
+    // The slice begins here, not with the next check.
+    uninterruptedMs(now);
     return this.#mustStop(now) ? INTERRUPT_STOP : this.#units;
   };
 
   /** Aims at the interval: grows slowly, drops at once. */
   #adapt(now: number): void {
-    if (this.#isNewSlice) this.#sliceStart = now;
-    if (!this.#isFresh) {
+    if (this.#atWork !== "host") {
       const factor = Math.min(GROWTH, CHECK_INTERVAL_MS / Math.max(now - this.#lastCheck, 0.001));
-      this.#units = Math.trunc(Math.min(UNITS.most, Math.max(UNITS.least, this.#units * factor)));
+      // With the host's part the time is too long: not a reason to count less, but still one to count more.
+      const least = this.#atWork === "guest" ? UNITS.least : this.#units;
+      this.#units = Math.trunc(Math.min(UNITS.most, Math.max(least, this.#units * factor)));
     }
-    this.#isNewSlice = false;
-    this.#isFresh = false;
+    this.#atWork = "guest";
     this.#lastCheck = now;
   }
 
@@ -123,11 +127,27 @@ export class Interrupts {
     const invocation = this.#invocation;
     const reason = this.#stopReason();
     if (reason !== undefined) invocation.fail(reason);
-    if (this.#allocator !== undefined && now - this.#sliceStart >= ALLOCATOR_TIMEOUT_MS) {
-      const message = `the guard's ${this.#allocator} did not return within ${ALLOCATOR_TIMEOUT_MS} ms`;
+    if (this.#isAllocatorLate(now)) {
+      const message = `the guard's ${this.#allocator} took more than the ${ALLOCATOR_TIMEOUT_MS} ms that a call has for it`;
       invocation.fail(new GuardError("TIMEOUT", message, { lost: true }));
     }
     this.#stopped ||= invocation.mustStop(now);
     return this.#stopped;
+  }
+
+  #isSliceOver(now: number): boolean {
+    return this.#sliceMs !== Number.POSITIVE_INFINITY && uninterruptedMs(now) >= this.#sliceMs;
+  }
+
+  #isAllocatorLate(now: number): boolean {
+    if (this.#allocator === undefined) return false;
+    this.#allocatorSince ??= now;
+    return this.#allocatorMs + now - this.#allocatorSince >= ALLOCATOR_TIMEOUT_MS;
+  }
+
+  #leaveAllocator(): void {
+    if (this.#allocatorSince === undefined) return;
+    this.#allocatorMs += this.#lastCheck - this.#allocatorSince;
+    this.#allocatorSince = undefined;
   }
 }

@@ -26,10 +26,8 @@ export class Invocation {
   interrupts: Interrupts | undefined;
   #mayAskBackend = false;
   #signal: AbortSignal | undefined;
-  #timeoutMs = Number.POSITIVE_INFINITY;
-  /** In terms of `Date.now()`. */
-  #startedAt = 0;
-  #knownDeadline: number | undefined;
+  /** In terms of `performance.now()`. */
+  #deadline = Number.POSITIVE_INFINITY;
   #backendCalls = 0;
   #logBytesLeft: number;
   #failure: GuardError | undefined;
@@ -45,19 +43,19 @@ export class Invocation {
   }
 
   /**
-   * Starts a call with fresh budgets.
+   * Starts a call with fresh budgets. Returns the time, in terms of `performance.now()`.
    *
    * @param mayAskBackend false while the guest is initialised: only label functions may
    */
-  begin({ signal, timeoutMs = Number.POSITIVE_INFINITY }: ChannelCallOptions, mayAskBackend = true): void {
+  begin({ signal, timeoutMs = Number.POSITIVE_INFINITY }: ChannelCallOptions, mayAskBackend = true): number {
+    const now = performance.now();
     this.#mayAskBackend = mayAskBackend;
     this.#signal = signal;
-    this.#timeoutMs = timeoutMs;
-    this.#startedAt = Date.now();
-    this.#knownDeadline = undefined;
+    this.#deadline = now + timeoutMs;
     this.#failure = undefined;
     this.#backendCalls = 0;
     this.#logBytesLeft = this.limits.maxLogBytes;
+    return now;
   }
 
   /** Ends the call and lets go of everything that was the caller's. */
@@ -82,18 +80,7 @@ export class Invocation {
   afterAnswer(): void {
     const { stopped } = this;
     if (stopped !== undefined) throw stopped.reason;
-    if (this.#elapsed >= this.#timeoutMs && performance.now() >= this.#deadline) throw timedOut(false);
-  }
-
-  /** Milliseconds since the call began. From the wall clock, which is several times as fast as the monotonic one. */
-  get #elapsed(): number {
-    return Math.max(0, Date.now() - this.#startedAt);
-  }
-
-  /** In terms of `performance.now()`, fixed when it is first asked for: most calls are over before anything waits. */
-  get #deadline(): number {
-    this.#knownDeadline ??= performance.now() + this.#timeoutMs - this.#elapsed;
-    return this.#knownDeadline;
+    if (performance.now() >= this.#deadline) throw timedOut(false);
   }
 
   /** Whether the caller has aborted the call. */

@@ -9,6 +9,7 @@ import type { ChannelCallOptions, GuardChannel, GuardLimits, OpenOptions } from 
 import { GuardError } from "../error.js";
 import { GuestMemory } from "../memory/guest-memory.js";
 import type { WasmInstance } from "../runtime/web-assembly.js";
+import { nextTurn } from "../time/next-turn.js";
 import { AllocatedBuffers, type BufferSource, DirectBuffers } from "./buffers.js";
 import { type ExchangeGuest, exchange, type LabelFunction } from "./exchange.js";
 import { inputTooLarge } from "./input-too-large.js";
@@ -108,36 +109,30 @@ class MemoryChannel implements GuardChannel {
     this.#beforeAttempt = () => invocation.beforeAttempt();
   }
 
-  async call(
+  call(
     operation: GuardOperation,
     input: Uint8Array,
     options: ChannelCallOptions = {},
-  ): Promise<Uint8Array> {
+  ): Uint8Array | Promise<Uint8Array> {
     const invocation = this.#invocation;
-    this.#assertCallable(input, invocation.limits);
+    const { limits } = invocation;
+    this.#assertCallable(input, limits);
     this.#running = true;
-    invocation.begin(options);
+    const now = invocation.begin(options);
+    const isTurnDue = invocation.interrupts?.begin(now) ?? false;
+    const request = { operation, input, limits, beforeAttempt: this.#beforeAttempt };
+    let answer: Uint8Array | Promise<Uint8Array>;
     try {
-      const { limits } = invocation;
-      const exchanged = exchange(this.#guest, {
-        operation,
-        input,
-        limits,
-        beforeAttempt: this.#beforeAttempt,
-      });
-      const answer = exchanged instanceof Uint8Array ? exchanged : await exchanged;
-      invocation.afterAnswer();
-      return answer;
+      if (isTurnDue) answer = nextTurn().then(() => exchange(this.#guest, request));
+      else answer = exchange(this.#guest, request);
     } catch (error) {
-      const failure = failureOf(invocation, error);
-      // An abort costs the instance whatever its reason says, which is the caller's and not about the guest.
-      if (!GuardError.is(failure) || failure.lost || invocation.aborted) this.#lose(failure);
-      throw failure;
-    } finally {
-      this.#running = false;
-      invocation.end();
-      this.#afterEntry?.();
+      return this.#fail(error);
     }
+    if (answer instanceof Uint8Array) return this.#finish(answer);
+    return answer.then(
+      (late) => this.#finish(late),
+      (error) => this.#fail(error),
+    );
   }
 
   async close(): Promise<void> {
@@ -146,6 +141,33 @@ class MemoryChannel implements GuardChannel {
     if (!this.#running) return;
     // A guest that waits for its backend is resumed, so that its stack is not left behind.
     this.#invocation.fail(new GuardError("CLOSED", "the guard was closed during the call", { lost: true }));
+  }
+
+  /** Ends a call that the guest has answered. Throws why the answer does not count. */
+  #finish(answer: Uint8Array): Uint8Array {
+    try {
+      this.#invocation.afterAnswer();
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.#leave();
+    return answer;
+  }
+
+  /** Ends a call that has failed, and throws why. */
+  #fail(error: unknown): never {
+    const invocation = this.#invocation;
+    const failure = failureOf(invocation, error);
+    // An abort costs the instance whatever its reason says, which is the caller's and not about the guest.
+    if (!GuardError.is(failure) || failure.lost || invocation.aborted) this.#lose(failure);
+    this.#leave();
+    throw failure;
+  }
+
+  #leave(): void {
+    this.#running = false;
+    this.#invocation.end();
+    this.#afterEntry?.();
   }
 
   #lose(reason: unknown): void {

@@ -80,10 +80,10 @@ export class SessionInstance implements InstanceHolder {
   }
 
   /**
-   * Makes a call on the instance there is, or on one that is opened for it. Not async: the promise of a call on an instance
-   * that is there is its engine's.
+   * Makes a call on the instance there is, or on one that is opened for it. Not async: what an instance that is there
+   * answers at once is there at once.
    */
-  call(call: SessionCall): Promise<Uint8Array> {
+  call(call: SessionCall): Uint8Array | Promise<Uint8Array> {
     const live = call.operation === "label_agent" ? undefined : this.#channel;
     if (live === undefined) return this.#callAnew(call);
     call.assertWanted();

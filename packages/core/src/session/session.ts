@@ -184,7 +184,8 @@ export class Session implements GuardSession, BackendCaller {
       call.probe = context.breaker?.admit(this.#principal);
       let answer: Uint8Array;
       try {
-        answer = await instance.call(call);
+        const made = instance.call(call);
+        answer = made instanceof Uint8Array ? made : await made;
       } catch (error) {
         answer = await instance.callAgain(error, call);
       }

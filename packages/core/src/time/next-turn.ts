@@ -1,7 +1,10 @@
 /** Those who wait for the event loop, in order. */
 const waiting: (() => void)[] = [];
 
-const schedule = scheduler();
+const schedule = afterTurn(() => {
+  waiting.shift()?.();
+  if (waiting.length > 0) schedule();
+});
 
 /**
  * Resolves once the event loop has turned, so that timers and I/O had their chance. Those who wait at the same time get a
@@ -14,20 +17,18 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-function turned(): void {
-  waiting.shift()?.();
-  if (waiting.length > 0) schedule();
-}
-
-/** Node's own way where there is one; else a message to ourselves, because browsers delay timers that follow each other. */
-function scheduler(): () => void {
+/**
+ * Returns a function that has `callback` called once the event loop has turned. Node's own way where there is one; else a
+ * message to ourselves, because browsers delay timers that follow each other.
+ */
+export function afterTurn(callback: () => void): () => void {
   const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
-  if (setImmediate !== undefined) return () => setImmediate(turned);
+  if (setImmediate !== undefined) return () => setImmediate(callback);
   let channel: MessageChannel | undefined;
   return () => {
     if (channel === undefined) {
       channel = new MessageChannel();
-      channel.port1.onmessage = turned;
+      channel.port1.onmessage = callback;
     }
     channel.port2.postMessage(undefined);
   };
