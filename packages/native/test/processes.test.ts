@@ -17,6 +17,11 @@ async function run(node: string, thread: string, code: string): Promise<string> 
     const load = (module, options) =>
       loadGuard(module, { engine: native({ thread: "${thread}", maxThreads: MAX_THREADS }), policyRequired: false, breaker: false, ...options });
     const threads = () => readdirSync("/proc/self/task").length;
+    // What the last calls have still to clean up is not what they leave behind.
+    const held = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return [threads(), process.getActiveResourcesInfo().length];
+    };
     process.on("uncaughtException", (error) => { console.log("uncaught", error); process.exit(3); });
     process.on("unhandledRejection", (error) => { console.log("unhandled", error); process.exit(4); });
     ${code}
@@ -63,9 +68,9 @@ describe.each(modes)("on %s (%s), thread: %s", (_, node, thread) => {
         if (thrown !== reason) throw new Error("another reason", { cause: thrown });
       };
       for (let i = 0; i < 20; i++) await cancel();
-      const before = [threads(), process.getActiveResourcesInfo().length];
+      const before = await held();
       for (let i = 0; i < 200; i++) await cancel();
-      const after = [threads(), process.getActiveResourcesInfo().length];
+      const after = await held();
       console.log(after[0] <= before[0] + MAX_THREADS, after[1] <= before[1]);
       console.log(await session.labelResponse({ name: "x" }, {}).then(({ kind }) => kind));
     `;
@@ -79,10 +84,10 @@ describe.each(modes)("on %s (%s), thread: %s", (_, node, thread) => {
       const session = (await load(asking)).session({ backend: () => new Promise(() => undefined) });
       const ask = (timeoutMs) => session.labelResource({ name: "x" }, { timeoutMs }).catch(({ code }) => code);
       for (let i = 0; i < 20; i++) await ask(5);
-      const before = [threads(), process.getActiveResourcesInfo().length];
+      const before = await held();
       const codes = new Set();
       for (let i = 0; i < 1000; i++) codes.add(await ask(3));
-      const after = [threads(), process.getActiveResourcesInfo().length];
+      const after = await held();
       console.log([...codes].join(), after[0] <= before[0] + MAX_THREADS, after[1] <= before[1]);
       console.log(await session.labelResponse({ name: "x" }, {}).then(({ kind }) => kind));
     `;

@@ -86,8 +86,10 @@ export class FuzzWitness {
         ? this.#answerPolicy(outcome, number, instance, running)
         : this.#answerCall(outcome, number, running));
     } catch (error) {
-      if (!GuardError.is(error) || error.lost || running.signal?.aborted) instance.isGone = true;
-      throw error;
+      // An abort that comes while the failure is on its way is what the call rejects with, as channels do it.
+      const failure = running.signal?.aborted ? running.signal.reason : error;
+      if (!GuardError.is(failure) || failure.lost) instance.isGone = true;
+      throw failure;
     } finally {
       instance.isRunning = false;
     }
