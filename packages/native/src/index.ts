@@ -5,7 +5,8 @@
  */
 
 export * from "@guardhost/core";
-export { type NativeOptions, type NativeThread, native } from "./native.js";
+export { native } from "./native.js";
+export type { NativeOptions, NativeThread } from "./native-options.js";
 export { type PrepareGuardOptions, prepareGuard } from "./prepare-guard.js";
 export type { ClockMode } from "./wasi/clocks.js";
 export type { RandomMode } from "./wasi/random.js";

@@ -1,0 +1,66 @@
+import type { ClockMode } from "./wasi/clocks.js";
+import type { RandomMode } from "./wasi/random.js";
+
+/** Which thread guards run on: see {@link NativeOptions.thread}. */
+export type NativeThread = "auto" | "caller" | "worker";
+
+/** Settings of {@link native}. */
+export interface NativeOptions {
+  /** What a guard sees of time: "deterministic" (each reading 1 ms after the last) unless given, or "real". */
+  readonly clock?: ClockMode;
+  /** What a guard gets as randomness: "deterministic" (the same bytes in every instance) unless given, or "real". */
+  readonly random?: RandomMode;
+  /** Compiled modules to keep for guards that are loaded again, a whole number, 0 for none; 16 unless given. */
+  readonly maxCachedModules?: number;
+  /**
+   * Which thread guards run on; "auto" unless given.
+   *
+   * - "caller": the caller's. With JavaScript Promise Integration the event loop turns every few milliseconds, so that
+   *   aborts arrive, and backends may be asynchronous. Without, a call blocks the event loop until its deadline, and
+   *   backends have to answer synchronously.
+   * - "worker": threads of their own, which need SharedArrayBuffer: in browsers, a cross-origin isolated page.
+   * - "auto": the caller's where there is JavaScript Promise Integration, else workers where they are possible, else the
+   *   caller's. `capabilities` tell what came of it.
+   */
+  readonly thread?: NativeThread;
+  /** Worker threads at most, a whole number, 1 or more; as many as the machine has cores, and at least 2, unless given. */
+  readonly maxThreads?: number;
+  /** Milliseconds that a call on a worker thread has to stop in before the thread is terminated, 0 or more; 100 unless given. */
+  readonly graceMs?: number;
+  /** Milliseconds that a guard computes on the caller's thread before the event loop turns, more than 0; 4 unless given. */
+  readonly sliceMs?: number;
+}
+
+/** Choices that are made by name. */
+const CHOICES = {
+  clock: ["deterministic", "real"],
+  random: ["deterministic", "real"],
+  thread: ["auto", "caller", "worker"],
+} as const satisfies Partial<Record<keyof NativeOptions, readonly string[]>>;
+
+/** From how much on a number makes sense; whole numbers where it counts something. */
+const NUMBERS = {
+  maxCachedModules: { least: 0, isWhole: true },
+  maxThreads: { least: 1, isWhole: true },
+  graceMs: { least: 0, isWhole: false },
+  sliceMs: { least: Number.MIN_VALUE, isWhole: false },
+} as const satisfies Partial<Record<keyof NativeOptions, unknown>>;
+
+/** Throws a RangeError that names the option that makes no sense, also where nothing uses it on this runtime. */
+export function assertNativeOptions(options: NativeOptions): void {
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const value: unknown = options[name as keyof typeof CHOICES];
+    if (value === undefined || (choices as readonly unknown[]).includes(value)) continue;
+    const known = choices.map((choice) => JSON.stringify(choice)).join(" or ");
+    throw new RangeError(`${name} must be ${known}, not ${String(value)}`);
+  }
+  for (const [name, { least, isWhole }] of Object.entries(NUMBERS)) {
+    const value: unknown = options[name as keyof typeof NUMBERS];
+    if (value === undefined) continue;
+    if (typeof value === "number" && value >= least && (!isWhole || Number.isSafeInteger(value))) continue;
+    const range = least === Number.MIN_VALUE ? "more than 0" : `${least} or more`;
+    throw new RangeError(
+      `${name} must be a ${isWhole ? "whole " : ""}number, ${range}, not ${String(value)}`,
+    );
+  }
+}
