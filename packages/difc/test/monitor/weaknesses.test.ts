@@ -284,6 +284,7 @@ describe("W16: what is delivered is accumulated, each item for itself", () => {
   });
 
   test("W17: and labelling the agent again does not bring it back", async () => {
+    await run({ agent, options: { store }, result: texts([1]), labels: byPosition(nothing) });
     const monitor = new Monitor({ store });
     const { labels } = await monitor.labelAgent("agent", { agent: approved, mode: "propagate" });
     expect(labels.integrity.tags).toEqual([]);
