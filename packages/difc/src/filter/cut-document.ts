@@ -2,7 +2,12 @@ import type { Json } from "../json/json.js";
 import { endOfValue, type JsonPart, jsonParts, skipSpace } from "../json/json-scan.js";
 
 /** Members that say how many items there are, beside the array that holds them. */
-export const defaultCountKeys: readonly string[] = ["total_count", "totalCount", "total", "count"];
+export const defaultCountKeys: readonly string[] = Object.freeze([
+  "total_count",
+  "totalCount",
+  "total",
+  "count",
+]);
 
 /** Where a document's items are, and which of them stay. */
 export interface Cut {

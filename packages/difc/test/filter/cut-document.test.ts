@@ -64,6 +64,10 @@ test("a long way to the items costs no more than a short one", () => {
 });
 
 describe("counts say how many items stay", () => {
+  test("by keys that nobody can change for everybody", () => {
+    expect(Object.isFrozen(defaultCountKeys)).toBe(true);
+  });
+
   test.each<[document: string, path: string[], expected: string]>([
     ['{"total_count":3,"items":[1,2,3]}', ["items"], '{"total_count":2,"items":[1,3]}'],
     ['{"total_count":500,"items":[1,2,3]}', ["items"], '{"total_count":2,"items":[1,3]}'],
