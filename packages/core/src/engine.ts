@@ -90,7 +90,8 @@ export interface GuardChannel {
    * itself where the guest is through by then: a promise is a good part of what a small call costs.
    *
    * The input may be part of a larger buffer that others share, and so may the answer: both are to be copied from, never
-   * transferred, and `input.buffer` is nobody's to read.
+   * transferred, and `input.buffer` is nobody's to read. The bytes of both are other calls' as soon as this one
+   * has succeeded.
    *
    * An abort throws or rejects with `signal.reason`, everything else with a GuardError. The instance is lost after a
    * GuardError whose `lost` is true, and after any other failure. A GuardError `CLOSED` that is `lost` says that the

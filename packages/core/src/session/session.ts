@@ -1,6 +1,7 @@
 import type { GuardOperation } from "../abi/abi.js";
 import type { GuardLimits } from "../engine.js";
 import { GuardError } from "../error.js";
+import { recycle } from "../memory/recycled-bytes.js";
 import { decodeAgentAnswer, decodeResourceAnswer, decodeResponseAnswer } from "../payload/decode.js";
 import { encodeAgentInput, encodeResourceInput, encodeResponseInput } from "../payload/encode.js";
 import type { AgentLabels, ResourceLabels, ResponseLabels, ToolCall } from "../payload/labels.js";
@@ -192,6 +193,9 @@ export class Session implements GuardSession, BackendCaller {
       call.probe?.survived();
       const labels = decode(answer);
       if (operation === "label_agent") instance.accept(call.input, answer);
+      // Not after a failure: an engine that was cut short may still be reading.
+      recycle(call.input);
+      recycle(answer);
       return labels;
     } catch (error) {
       if (hasTurn && operation === "label_agent") instance.refuse(error);

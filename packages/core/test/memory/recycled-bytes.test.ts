@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { copyBytes, encodeUtf8 } from "../../src/memory/byte-pool.js";
+import { recycle, recycledBytes } from "../../src/memory/recycled-bytes.js";
+
+/** Each test has a size of its own, larger than all before, so that no buffer of another test fits. */
+let lastSize = 20_000;
+function freshSize(): number {
+  lastSize += 100_000;
+  return lastSize;
+}
+
+test("a buffer that was given back is used again, and not before", () => {
+  const size = freshSize();
+  const first = recycledBytes(size);
+  expect(recycledBytes(size).buffer).not.toBe(first.buffer);
+  recycle(first.subarray(1, size - 1));
+  const again = recycledBytes(size - 1);
+  expect(again.buffer).toBe(first.buffer);
+  expect(again.length).toBe(size - 1);
+});
+
+test("a buffer that was given back twice is lent to one only", () => {
+  const size = freshSize();
+  const first = recycledBytes(size);
+  recycle(first);
+  recycle(first);
+  expect(recycledBytes(size).buffer).toBe(first.buffer);
+  expect(recycledBytes(size).buffer).not.toBe(first.buffer);
+});
+
+test("what came from elsewhere is left alone", () => {
+  const size = freshSize();
+  const foreign = new Uint8Array(size);
+  recycle(foreign);
+  expect(recycledBytes(size).buffer).not.toBe(foreign.buffer);
+});
+
+test("a buffer that was transferred meanwhile is not lent again", () => {
+  const size = freshSize();
+  const first = recycledBytes(size);
+  recycle(first);
+  structuredClone(first.buffer, { transfer: [first.buffer] });
+  expect(recycledBytes(size).length).toBe(size);
+});
+
+test("no more than 4 MiB are kept", () => {
+  const size = 3 * 1024 * 1024;
+  const both = [recycledBytes(size), recycledBytes(size)] as const;
+  for (const bytes of both) recycle(bytes);
+  const kept = recycledBytes(size).buffer === both[0].buffer;
+  expect(kept).toBe(true);
+  expect(recycledBytes(size).buffer).not.toBe(both[1].buffer);
+});
+
+test.each(["a", "é", "€", "😀", "\ud800"])(
+  "text of %j and copies come out right in used buffers",
+  (piece) => {
+    const text = piece.repeat(freshSize());
+    const expected = new TextEncoder().encode(text);
+    recycle(recycledBytes(expected.length).fill(0xee));
+    const encoded = encodeUtf8(text);
+    expect(Buffer.compare(encoded, expected)).toBe(0);
+    recycle(encoded);
+    const copy = copyBytes(expected);
+    expect(copy.length).toBe(expected.length);
+    expect(Buffer.compare(copy, expected)).toBe(0);
+  },
+);
