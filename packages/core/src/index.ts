@@ -20,9 +20,11 @@ export type {
   GuardHost,
   GuardLimits,
   GuardLogLevel,
+  Nesting,
   OpenOptions,
 } from "./engine.js";
 export { GuardError, type GuardErrorCode, type GuardErrorOptions } from "./error.js";
+export { isAllocating } from "./exchange/buffers.js";
 export {
   createHostFunctions,
   type HostFunctionOptions,

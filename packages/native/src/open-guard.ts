@@ -7,6 +7,7 @@ import {
   INTERRUPT_STOP,
   Interrupts,
   Invocation,
+  isAllocating,
   type JsonHost,
   type OpenOptions,
   openMemoryChannel,
@@ -20,6 +21,7 @@ import {
   START_FUNCTION_EXPORT,
 } from "@guardhost/rewrite";
 import type { Jspi } from "./jspi.js";
+import { suspendingBackend } from "./suspending-backend.js";
 import { trap } from "./trap.js";
 import { createSealedWasi, type SealedWasi, type SealedWasiOptions } from "./wasi/sealed-wasi.js";
 
@@ -58,7 +60,9 @@ export async function openGuard(
   const imports = {
     [HOST_MODULE]: {
       ...hostFunctions,
-      call_backend: jspi ? new jspi.Suspending(call_backend) : call_backend,
+      call_backend: jspi
+        ? suspendingBackend(jspi, call_backend, () => isAllocating(invocation.memory))
+        : call_backend,
     },
     [INTERRUPT_MODULE]: {
       [CHECK_IMPORT]: interrupts.check,

@@ -52,6 +52,21 @@ export const hostFunctionMutations = [
   {
     package: "core",
     file: "exchange/host-functions.ts",
+    find: "isAllocating(memory)",
+    replace: "false",
+    fails: "backend:not-from-the-allocator",
+  },
+  {
+    package: "native",
+    file: "open-guard.ts",
+    find: "isAllocating(invocation.memory)",
+    replace: "false",
+    fails: "backend:not-from-the-allocator",
+    runtime: "node26",
+  },
+  {
+    package: "core",
+    file: "exchange/host-functions.ts",
     find: "argsBytes >>> 0 > limits.maxBackendArgsBytes",
     replace: "argsBytes >>> 0 > limits.maxBackendArgsBytes + 1",
     fails: "backend:arguments-too-long",

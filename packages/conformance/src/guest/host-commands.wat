@@ -30,6 +30,15 @@
     (call $call_backend
       (call $number) (call $number) (call $number) (call $number) (call $number) (call $number))))
 
+;; From here on the allocator asks the backend.
+(func $let_allocator_ask
+  (global.set $allocator_asks (i32.const 1)))
+
+;; How often it has, and the sum of what it was answered.
+(func $put_allocator_answers
+  (call $put_unsigned (global.get $allocator_questions))
+  (call $put_signed (global.get $allocator_answers)))
+
 ;; level, message
 (func $log
   (call $host_log (call $number) (global.get $text) (call $hex (global.get $text))))
@@ -47,3 +56,5 @@
 (elem (table $commands) (i32.const 108 (;l;)) func $log)
 (elem (table $commands) (i32.const 104 (;h;)) func $log_input)
 (elem (table $commands) (i32.const 76 (;L;)) func $log_with_pointers)
+(elem (table $commands) (i32.const 106 (;j;)) func $let_allocator_ask)
+(elem (table $commands) (i32.const 74 (;J;)) func $put_allocator_answers)

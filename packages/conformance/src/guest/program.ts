@@ -87,6 +87,12 @@ export function breakDealloc(nth: number, fault: AllocatorFault): Command {
   return `d${nth},${ALLOCATOR_FAULTS[fault]};`;
 }
 
+/** Lets every allocation and deallocation from here on ask the backend. */
+export const letAllocatorAsk: Command = "j;";
+
+/** Writes how often the allocator has asked, and the sum of the answers. */
+export const sumAllocatorAnswers: Command = "J;";
+
 /** Fills memory. */
 export function fill(pointer: number, value: number, bytes: number): Command {
   return `f${pointer},${value},${bytes};`;

@@ -1,6 +1,14 @@
 import { equal, holds } from "../assertions.js";
 import type { CheckContext } from "../check-context.js";
-import { address, ask, peek, program, type Question } from "../guest/program.js";
+import {
+  address,
+  ask,
+  letAllocatorAsk,
+  peek,
+  program,
+  type Question,
+  sumAllocatorAnswers,
+} from "../guest/program.js";
 import type { OpenGuard } from "../open-guard.js";
 import type { Requirement } from "../requirement.js";
 
@@ -138,6 +146,23 @@ export const backendRequirements: readonly Requirement[] = [
       const raw = new Uint8Array(await guard.call("label_resource", program(peek(address.result + 6, 2))));
       holds(answer.startsWith('6;"abcd"'), `'6;"abcd"', not '${answer}'`);
       equal(raw, new Uint8Array([0xee, 0xee]), "the two bytes behind the result");
+    },
+  },
+  {
+    id: "backend:not-from-the-allocator",
+    behaviour:
+      "alloc and dealloc cannot ask the backend, wherever the guard runs: they are answered -1, and nothing else",
+    source: "design 4",
+    async check(context) {
+      const guard = await context.open({ backend: () => "abcd" });
+      await guard.run(letAllocatorAsk);
+      // Two deallocations of the call before, and two allocations of this one.
+      equal(
+        await guard.run(sumAllocatorAnswers, ask({ capacity: 6 })),
+        '4;-4;6;"abcd"',
+        "what they are answered",
+      );
+      equal(guard.host.questions.length, 1, "how often the backend is asked");
     },
   },
 ];

@@ -19,6 +19,14 @@ export interface BufferSource {
   release(buffers: Buffers, inputBytes: number, outputBytes: number): void;
 }
 
+/** The memory of the guest whose allocator is running. Nothing suspends an allocator, so this is about the call stack. */
+let allocating: GuestMemory | undefined;
+
+/** Whether the allocator of the guest with this memory is running, which may not ask its backend. */
+export function isAllocating(memory: GuestMemory | undefined): boolean {
+  return memory !== undefined && memory === allocating;
+}
+
 /** The guest's `alloc` and `dealloc` (spec 1.6), whose answers are checked before they are believed. */
 export class AllocatedBuffers implements BufferSource {
   readonly #memory: GuestMemory;
@@ -61,13 +69,7 @@ export class AllocatedBuffers implements BufferSource {
 
   #allocate(bytes: number, purpose: string): number {
     if (bytes === 0) return 0;
-    let pointer: number;
-    this.#interrupts?.enter(ALLOC_EXPORT);
-    try {
-      pointer = this.#alloc(bytes) >>> 0;
-    } catch (error) {
-      throw unwoundBy(error, ALLOC_EXPORT);
-    }
+    const pointer = this.#enter(ALLOC_EXPORT, () => this.#alloc(bytes)) >>> 0;
     if (pointer !== 0 && !this.#memory.has(pointer, bytes)) {
       throw brokenAllocator(`gave ${pointer} for ${bytes} bytes of ${purpose}, beyond the end of its memory`);
     }
@@ -76,11 +78,20 @@ export class AllocatedBuffers implements BufferSource {
 
   #free(pointer: number, bytes: number): void {
     if (pointer === 0) return;
-    this.#interrupts?.enter(DEALLOC_EXPORT);
+    this.#enter(DEALLOC_EXPORT, () => this.#dealloc(pointer, bytes));
+  }
+
+  #enter<T>(name: string, entry: () => T): T {
+    this.#interrupts?.enter(name);
+    // A host function that the allocator calls can lead to another guest's.
+    const outer = allocating;
+    allocating = this.#memory;
     try {
-      this.#dealloc(pointer, bytes);
+      return entry();
     } catch (error) {
-      throw unwoundBy(error, DEALLOC_EXPORT);
+      throw unwoundBy(error, name);
+    } finally {
+      allocating = outer;
     }
   }
 }

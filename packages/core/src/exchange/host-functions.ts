@@ -2,6 +2,7 @@ import { BUFFER_TOO_SMALL, FAILED, type HostFunction, LOG_LEVELS, SIZE_HINT_BYTE
 import { GuardError } from "../error.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
 import { isThenable } from "../time/is-thenable.js";
+import { isAllocating } from "./buffers.js";
 import type { Invocation } from "./invocation.js";
 
 /** The host functions as an engine hands them to `WebAssembly.instantiate`. They never throw. */
@@ -61,6 +62,8 @@ export function createHostFunctions(invocation: Invocation, options: HostFunctio
     call_backend(name, nameBytes, args, argsBytes, result, resultBytes) {
       try {
         const memory = guestMemory(invocation);
+        // Where guests are suspended for their backend it would be impossible, so it is nowhere possible.
+        if (isAllocating(memory)) return FAILED;
         if (argsBytes >>> 0 > limits.maxBackendArgsBytes || nameBytes >>> 0 > limits.maxBackendArgsBytes)
           return FAILED;
         const tool = utf8.decode(memory.read(name, nameBytes));

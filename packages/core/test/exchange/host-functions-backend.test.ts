@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { AllocatedBuffers } from "../../src/exchange/buffers.js";
 import type { Invocation } from "../../src/exchange/invocation.js";
 import { MAX_JSON_DEPTH } from "../../src/json/parse-untrusted-json.js";
+import type { GuestMemory } from "../../src/memory/guest-memory.js";
 import { bytesOf } from "../support/bytes.js";
 import type { AskedBackend } from "../support/fake-guest.js";
 import { runningGuest } from "../support/running-guest.js";
@@ -250,5 +252,39 @@ describe("call_backend", () => {
     const asked = ask("tool", "");
     guest.memory.grow(1);
     expect(await asked).toMatchObject({ result: '"x"' });
+  });
+});
+
+describe("call_backend in an allocator", () => {
+  test("answers -1 and asks nobody, also after the allocator of another guest has run within", () => {
+    const [asking, other] = [runningGuest(), runningGuest()];
+    const memoryOf = ({ invocation }: { invocation: Invocation }) => invocation.memory as GuestMemory;
+    const statuses: (number | Promise<number>)[] = [];
+    const ask = () => statuses.push(asking.ask("tool", "").status);
+    const others = new AllocatedBuffers(memoryOf(other), () => 2_048, ask);
+    const alloc = (size: number) => {
+      ask();
+      expect(other.ask("tool", "").status).toBe(4);
+      others.release({ input: 8, output: 8 }, 1, 1);
+      ask();
+      return 1_024 + 8 * size;
+    };
+    const buffers = new AllocatedBuffers(memoryOf(asking), alloc, ask);
+    const acquired = buffers.acquire(1, 2);
+    expect(statuses).toEqual([FAILED, 4, 4, FAILED, FAILED, 4, 4, FAILED]);
+    statuses.length = 0;
+    buffers.release(acquired, 1, 2);
+    expect(statuses).toEqual([FAILED, FAILED]);
+    expect(asking.ask("tool", "").status).toBe(4);
+  });
+
+  test("answers again once an allocator has trapped", () => {
+    const { ask, invocation } = runningGuest();
+    const trap = () => {
+      throw new WebAssembly.RuntimeError("unreachable");
+    };
+    const buffers = new AllocatedBuffers(invocation.memory as GuestMemory, trap, trap);
+    expect(() => buffers.acquire(1, 1)).toThrow("trapped");
+    expect(ask("tool", "").status).toBe(4);
   });
 });
