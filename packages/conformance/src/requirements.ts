@@ -21,6 +21,7 @@ import { lateAnswerRequirements } from "./requirements/late-answers.js";
 import { logRequirements } from "./requirements/log.js";
 import { memoryRequirements } from "./requirements/memory.js";
 import { memoryGrowthRequirements } from "./requirements/memory-growth.js";
+import { nestingRequirements } from "./requirements/nesting.js";
 import { orderRequirements } from "./requirements/order.js";
 import { policyRequirements } from "./requirements/policy.js";
 import { recoveryRequirements } from "./requirements/recovery.js";
@@ -56,6 +57,7 @@ export const requirements: readonly Requirement[] = [
   ...endlessElsewhereRequirements,
   ...orderRequirements,
   ...reentranceRequirements,
+  ...nestingRequirements,
   ...isolationRequirements,
   ...recoveryRequirements,
   ...hibernationRequirements,

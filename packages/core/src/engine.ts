@@ -53,16 +53,24 @@ export interface GuardHost {
   log(level: GuardLogLevel, message: string): void;
 }
 
+/** Whether a backend call of another session waits for a call. May begin, and end, while that is on its way. */
+export interface Nesting {
+  readonly isNested: boolean;
+  /** Calls `callback` whenever it begins. Returns what takes it off again. */
+  onNested(callback: () => void): () => void;
+}
+
 /** Limits of one call over a channel. */
 export interface ChannelCallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds left for the call, more than 0. The channel anchors them on its own clock. No limit unless given. */
   readonly timeoutMs?: number | undefined;
   /**
-   * Whether a backend call of another session waits for this call. Engines that run a limited number of calls at a time
-   * must not let it wait for that one to end.
+   * Tells whether a backend call of another session waits for this one; none does unless given. Engines that run a limited
+   * number of calls at a time must not let a nested one wait for the others to end, also if it becomes nested only while
+   * it waits.
    */
-  readonly nested?: boolean | undefined;
+  readonly nesting?: Nesting | undefined;
 }
 
 /** How an instance is opened. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { FakeNesting, nested } from "./support/fake-nesting.js";
 import { act, fakeHost, fakePool } from "./support/fake-pool.js";
 import { FakeSession } from "./support/fake-session.js";
 import { pause, until } from "./support/turns.js";
@@ -135,7 +136,7 @@ describe("nested calls", () => {
     const host = fakeHost(async () => {
       await pause(1);
       if (inner === undefined) return "the bottom";
-      return inner.act({ do: "ask", questions: [["deeper", "1"]] }, { nested: true, timeoutMs: 30_000 });
+      return inner.act({ do: "ask", questions: [["deeper", "1"]] }, { nesting: nested(), timeoutMs: 30_000 });
     });
     return new FakeSession(pool, host);
   }
@@ -157,7 +158,7 @@ describe("nested calls", () => {
     const host = fakeHost(() =>
       Promise.all(
         inner.map(async (session, value) => {
-          const answer = await session.act({ do: "echo", value }, { nested: true, timeoutMs: 30_000 });
+          const answer = await session.act({ do: "echo", value }, { nesting: nested(), timeoutMs: 30_000 });
           most = Math.max(most, pool.threads);
           return answer;
         }),
@@ -176,10 +177,10 @@ describe("nested calls", () => {
       fakeHost(() => new Promise((resolve) => (release = resolve))),
     );
     const call = outer.act({ do: "ask", questions: [["t", "1"]] });
-    const nested = new FakeSession(pool, fakeHost());
+    const inner = new FakeSession(pool, fakeHost());
     await until(() => pool.threads === 1, "the outer call runs");
     await pause(10);
-    expect(await nested.act(echo, { nested: true })).toBe("echo");
+    expect(await inner.act(echo, { nesting: nested() })).toBe("echo");
     expect(pool.threads).toBe(2);
     // The spare is free now, and the thread is parked.
     const plain = new FakeSession(pool, fakeHost());
@@ -189,6 +190,29 @@ describe("nested calls", () => {
     expect(await plain.act(echo)).toBe("echo");
   });
 
+  test.each<[what: string, isOpen: boolean]>([
+    ["a call of an instance on the parked thread", true],
+    ["an opening", false],
+  ])("may be %s that waited already, as one that nobody waited for", async (_what, isOpen) => {
+    const { pool } = fakePool({ maxThreads: 1 });
+    const inner = new FakeSession(pool, fakeHost());
+    if (isOpen) await inner.act(echo);
+    const nesting = new FakeNesting();
+    let waiting: Promise<unknown> | undefined;
+    const outer = new FakeSession(
+      pool,
+      fakeHost(async () => {
+        waiting = inner.act(echo, { nesting, timeoutMs: 10_000 });
+        await pause(20);
+        nesting.begin();
+        return waiting;
+      }),
+    );
+    const answer = outer.act({ do: "ask", questions: [["t", "1"]] }, { timeoutMs: 10_000 });
+    expect(await answer).toEqual(['"echo"']);
+    expect(nesting.callbacks.size).toBe(0);
+  });
+
   test("for a pinned instance on the parked thread are refused rather than never served", async () => {
     const { pool } = fakePool({ maxThreads: 1 });
     const pinned = new FakeSession(pool, fakeHost(), { pinned: true });
@@ -196,7 +220,7 @@ describe("nested calls", () => {
     const outer = new FakeSession(
       pool,
       fakeHost(() =>
-        pinned.act(echo, { nested: true }).catch((error) => ({ code: error.code, lost: error.lost })),
+        pinned.act(echo, { nesting: nested() }).catch((error) => ({ code: error.code, lost: error.lost })),
       ),
     );
     expect(await outer.act({ do: "ask", questions: [["t", "1"]] })).toEqual(['{"code":"BUSY","lost":false}']);

@@ -59,7 +59,7 @@ export class InstanceOpener {
       onTimeout: openedTooLate,
     };
     const timeoutMs = Math.min(call.left, loadTimeoutMs);
-    const options = { timeoutMs, signal, nested: holder.isAwaited, pinned: !recovers };
+    const options = { timeoutMs, signal, nesting: holder.nesting, pinned: !recovers };
     const opening = compiled.open(this.#owner.host, options);
     try {
       return await this.#owner.wait.for(opening, limits);

@@ -1,3 +1,4 @@
+import type { Nesting } from "../engine.js";
 import { GuardError } from "../error.js";
 import { armTimer, type Timer } from "../time/timer.js";
 import type { SessionCall } from "./session-call.js";
@@ -12,7 +13,7 @@ export interface InstanceHolder {
   /** Whether it has an instance now. */
   readonly isLive: boolean;
   /** Whether somebody waits for its call who has an instance in use: it must not wait for that one in its turn. */
-  readonly isAwaited: boolean;
+  readonly nesting: Nesting;
   /** Closes its instance. */
   hibernate(reason: "idle" | "room"): void;
 }
@@ -66,7 +67,7 @@ export class LiveInstances {
    */
   enter(holder: InstanceHolder, call: SessionCall): Promise<void> | undefined {
     if (this.#holders.has(holder)) return undefined;
-    if (this.#hasRoom() || (holder.isAwaited && !this.#options.pinned)) {
+    if (this.#hasRoom() || (holder.nesting.isNested && !this.#options.pinned)) {
       this.#add(holder);
       return undefined;
     }
@@ -83,12 +84,8 @@ export class LiveInstances {
         "TIMEOUT",
         `the deadline passed while all ${maxLiveInstances} instances of the guard were in calls`,
       );
-    return this.#line.wait(holder, { deadline, signal, onTimeout }, () => this.leave(holder));
-  }
-
-  /** Lets `holder` in beyond the limit, if it waits: somebody has come to wait for it. */
-  hurry(holder: InstanceHolder): void {
-    if (this.#line.admit(holder)) this.#add(holder);
+    const place = this.#line.wait(holder, { deadline, signal, onTimeout }, () => this.leave(holder));
+    return place.finally(holder.nesting.onNested(() => this.#admit(holder)));
   }
 
   /** Ends the wait of `holder` with `reason`, if it waits. */
@@ -126,6 +123,10 @@ export class LiveInstances {
     this.#timer = undefined;
   }
 
+  #admit(holder: InstanceHolder): void {
+    if (this.#line.admit(holder)) this.#add(holder);
+  }
+
   #add(holder: InstanceHolder): void {
     this.#holders.add(holder);
     if (this.#timer === undefined && !this.#options.pinned) this.#awaitIdleness();
@@ -148,7 +149,7 @@ export class LiveInstances {
       const next = this.#line.first;
       if (this.size > maxLiveInstances || (this.size === maxLiveInstances && next !== undefined)) {
         if (!this.#putOneAway()) return;
-      } else if (next !== undefined) this.hurry(next);
+      } else if (next !== undefined) this.#admit(next);
       else return;
     }
   }

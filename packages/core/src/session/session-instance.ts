@@ -1,6 +1,7 @@
 import type { GuardOperation } from "../abi/abi.js";
 import type { ChannelCallOptions, GuardChannel } from "../engine.js";
 import { GuardError } from "../error.js";
+import { AwaitedCalls } from "./awaited-calls.js";
 import { answeredOtherwise, givenUp, isGone, replayFailed } from "./instance-failure.js";
 import { type InstanceContext, InstanceOpener, type InstanceOwner } from "./instance-opener.js";
 import type { InstanceHolder } from "./live-instances.js";
@@ -22,8 +23,7 @@ interface GivenPolicy {
 export class SessionInstance implements InstanceHolder {
   inCall = false;
   lastUsed = 0;
-  /** Calls, running or waiting for their turn, that backend calls of other sessions wait for. */
-  awaitedCalls = 0;
+  readonly nesting: AwaitedCalls = new AwaitedCalls();
   readonly #context: InstanceContext;
   readonly #owner: InstanceOwner;
   readonly #opener: InstanceOpener;
@@ -46,10 +46,6 @@ export class SessionInstance implements InstanceHolder {
 
   get isLive(): boolean {
     return this.#channel !== undefined;
-  }
-
-  get isAwaited(): boolean {
-    return this.awaitedCalls > 0;
   }
 
   /** How it is, as far as is known without asking it. */
@@ -191,7 +187,7 @@ export class SessionInstance implements InstanceHolder {
   }
 
   #channelOptions({ signal, left }: SessionCall): ChannelCallOptions {
-    return { signal, timeoutMs: left, nested: this.isAwaited };
+    return { signal, timeoutMs: left, nesting: this.nesting };
   }
 
   #recovered(): void {

@@ -121,11 +121,9 @@ export class Session implements GuardSession, BackendCaller {
   keepWaiting(caller: BackendCall | undefined): () => void {
     const endWait = noteWait(caller, this);
     if (!isAwaited(caller)) return endWait;
-    this.#instance.awaitedCalls++;
-    // The caller's instance is in use meanwhile, and so may all others be.
-    this.#context.live.hurry(this.#instance);
+    const endNesting = this.#instance.nesting.add();
     return () => {
-      this.#instance.awaitedCalls--;
+      endNesting();
       endWait();
     };
   }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { GuardError } from "../../src/error.js";
+import { AwaitedCalls } from "../../src/session/awaited-calls.js";
 import { type InstanceHolder, LiveInstances } from "../../src/session/live-instances.js";
 import { SessionCall } from "../../src/session/session-call.js";
 import { countingController } from "../support/counting-signal.js";
@@ -18,7 +19,7 @@ class Holder implements InstanceHolder {
   inCall = false;
   lastUsed = 0;
   isLive = false;
-  isAwaited = false;
+  readonly nesting = new AwaitedCalls();
   readonly hibernations: string[] = [];
   onHibernate: () => void = () => undefined;
 
@@ -229,15 +230,15 @@ describe("where all are in calls, a further call", () => {
       const { live, busy } = full();
       const [awaited, other] = holders(2);
       const waiting = begin(live, other);
-      awaited.isAwaited = isAwaitedAtFirst;
+      if (isAwaitedAtFirst) awaited.nesting.add();
       const place = begin(live, awaited);
       if (isAwaitedAtFirst) expect(place).toBeUndefined();
       else {
-        live.hurry(awaited);
+        awaited.nesting.add();
         await place;
       }
       expect([live.size, live.waiting]).toEqual([3, 1]);
-      live.hurry(awaited);
+      awaited.nesting.add();
       expect(live.size).toBe(3);
       // One of the three goes for the limit, and one more for who waits.
       live.rest(awaited);
@@ -252,7 +253,7 @@ describe("where all are in calls, a further call", () => {
     const { live, busy } = full();
     live.rest(busy[0]);
     const awaited = new Holder();
-    awaited.isAwaited = true;
+    awaited.nesting.add();
     use(live, awaited);
     expect([busy[0].hibernations, live.size]).toEqual([["room"], 2]);
   });
@@ -263,7 +264,7 @@ describe("instances that are pinned", () => {
     const live = made({ pinned: true, maxLiveInstances: 1 });
     const [one, other] = holders(2);
     use(live, one, one);
-    other.isAwaited = true;
+    other.nesting.add();
     let error: unknown;
     try {
       begin(live, other);

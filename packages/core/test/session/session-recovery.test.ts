@@ -238,7 +238,7 @@ describe("the time of a call", () => {
     const { signal } = new AbortController();
     await session.labelResource(call, { timeoutMs: 500, signal });
     expect(engine.opens.map(({ timeoutMs }) => timeoutMs)).toEqual([700, 500]);
-    expect(engine.opens[1]).toEqual({ timeoutMs: 500, signal, nested: false, pinned: false });
+    expect(engine.opens[1]).toMatchObject({ timeoutMs: 500, signal, nested: false, pinned: false });
     expect(engine.calls.map(({ timeoutMs }) => timeoutMs)).toEqual([4_900, 5_000, 400, 370]);
     expect(engine.calls[2]?.signal).toBe(signal);
   });

@@ -21,6 +21,7 @@ export interface EngineCall {
   readonly bytes: Uint8Array;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number | undefined;
+  /** Whether a backend waited for it when it was made. */
   readonly nested: boolean | undefined;
   readonly host: GuardHost;
   /** Number of the instance, from 1 up. */
@@ -53,8 +54,8 @@ export class FakeEngine implements GuardEngine {
   /** What happened: `compile`, `open 1`, `label_agent 1`, `close 1`, `close guard`. */
   readonly events: string[] = [];
   readonly calls: EngineCall[] = [];
-  /** What each instance was opened with. */
-  readonly opens: OpenOptions[] = [];
+  /** What each instance was opened with, and whether a backend waited for it then. */
+  readonly opens: (OpenOptions & { readonly nested: boolean | undefined })[] = [];
   readonly maxLiveInstances: number | undefined;
   readonly #options: FakeEngineOptions;
   #instances = 0;
@@ -78,7 +79,7 @@ export class FakeEngine implements GuardEngine {
       open: async (host, options = {}) => {
         const instance = ++this.#instances;
         this.events.push(`open ${instance}`);
-        this.opens.push(options);
+        this.opens.push({ ...options, nested: options.nesting?.isNested });
         await this.#options.open?.(instance, options);
         return this.#channel(instance, host);
       },
@@ -94,7 +95,8 @@ export class FakeEngine implements GuardEngine {
       call: async (operation, bytes, options = {}) => {
         this.events.push(`${operation} ${instance}`);
         const text = textOf(bytes);
-        const { signal, timeoutMs, nested } = options;
+        const { signal, timeoutMs, nesting } = options;
+        const nested = nesting?.isNested;
         const input: unknown = JSON.parse(text);
         const call = { operation, input, text, bytes, signal, timeoutMs, nested, host, instance };
         this.calls.push(call);

@@ -25,7 +25,8 @@ export interface SchedulerOptions {
  * and a second thread is idle, the call moves: its instance is given up, and its session opens another one there.
  *
  * A guest that waits for its backend parks its thread. A nested call, which a backend waits for, may have a spare thread
- * beyond the maximum for each that is parked: so there is always one that gets on, however deep calls nest.
+ * beyond the maximum for each that is parked: so there is always one that gets on, however deep calls nest. A call may become
+ * nested while it waits, when a backend comes to wait for it.
  */
 export class Scheduler {
   readonly threads: Set<GuardThread> = new Set();
@@ -54,7 +55,12 @@ export class Scheduler {
    */
   queue(wish: Wish): Waiter {
     const { maxWaitingCalls, abortListeners } = this.#options;
-    const waiter = new Waiter(wish, abortListeners, () => this.#waiting.delete(waiter));
+    const waiter = new Waiter(
+      wish,
+      abortListeners,
+      () => this.#dispatch(),
+      () => this.#waiting.delete(waiter),
+    );
     if (this.#closed !== undefined) {
       waiter.refuse(this.#closed);
       return waiter;
@@ -139,19 +145,18 @@ export class Scheduler {
   }
 
   #serve(waiter: Waiter, now: number, hasRoom: boolean): void {
-    const { thread, host, nested, pinned } = waiter.wish;
+    const { thread, host, pinned } = waiter.wish;
     if (thread === undefined) {
       if (hasRoom) this.#serveOpening(waiter, now);
     } else if (thread.failure !== undefined) waiter.grant(undefined);
     else if (this.tryLease(thread, host)) waiter.grant(thread);
-    else if (pinned && nested && thread.lease.isParked) waiter.refuse(wouldWaitForBackend());
+    else if (pinned && waiter.isNested && thread.lease.isParked) waiter.refuse(wouldWaitForBackend());
     else if (hasRoom && thread.lease.isLong(now) && isImpatient(waiter, now)) this.#move(waiter);
   }
 
   #serveOpening(waiter: Waiter, now: number): void {
-    const { wish } = waiter;
-    const free = this.#freeThread(wish);
-    if (free === undefined && (!this.#mayStart(wish) || this.#isWorthWaiting(waiter, now))) return;
+    const free = this.#freeThread(waiter);
+    if (free === undefined && (!this.#mayStart(waiter) || this.#isWorthWaiting(waiter, now))) return;
     try {
       const thread = free ?? this.#start();
       thread.lease.take();
@@ -162,29 +167,29 @@ export class Scheduler {
   }
 
   /** Whether a thread may be free sooner than another one is started. */
-  #isWorthWaiting({ wish, since }: Waiter, now: number): boolean {
+  #isWorthWaiting({ isNested, since }: Waiter, now: number): boolean {
     if (now - since >= PATIENCE_MS) return false;
     // A nested call may be what the parked ones wait for.
-    return [...this.threads].some(({ lease }) => !(wish.nested && lease.isParked));
+    return [...this.threads].some(({ lease }) => !(isNested && lease.isParked));
   }
 
   /** Lets a call move, if there is a thread to move to: that one is kept for it. */
   #move(waiter: Waiter): void {
     const { wish } = waiter;
     if (wish.thread === undefined || wish.pinned) return;
-    const target = this.#freeThread(wish) ?? (this.#mayStart(wish) ? this.#tryStart() : undefined);
+    const target = this.#freeThread(waiter) ?? (this.#mayStart(waiter) ? this.#tryStart() : undefined);
     if (target === undefined) return;
     this.#reserve(target, wish.host);
     waiter.grant(undefined);
   }
 
   /** The free thread with the fewest instances. Those beyond the maximum are for nested calls. */
-  #freeThread({ host, nested }: Wish): GuardThread | undefined {
+  #freeThread({ wish: { host }, isNested }: Waiter): GuardThread | undefined {
     const threads = [...this.threads];
     const own = threads.find(({ lease }) => lease.isReservedFor(host));
     if (own !== undefined) return own;
     const free = threads.filter(({ lease }) => lease.isFree);
-    if (!nested && threads.length - free.length >= this.#options.maxThreads) return undefined;
+    if (!isNested && threads.length - free.length >= this.#options.maxThreads) return undefined;
     return leastLoaded(free);
   }
 
@@ -194,8 +199,8 @@ export class Scheduler {
     return [...this.threads].some(({ lease }) => !lease.isTaken);
   }
 
-  #mayStart({ nested }: Wish): boolean {
-    return this.threads.size < this.#options.maxThreads || (nested && this.spares < this.#parked);
+  #mayStart({ isNested }: Waiter): boolean {
+    return this.threads.size < this.#options.maxThreads || (isNested && this.spares < this.#parked);
   }
 
   get #parked(): number {
@@ -241,8 +246,8 @@ export class Scheduler {
   }
 }
 
-function isImpatient({ wish, since }: Waiter, now: number): boolean {
-  if (wish.nested && wish.thread?.lease.isParked) return true;
+function isImpatient({ wish, isNested, since }: Waiter, now: number): boolean {
+  if (isNested && wish.thread?.lease.isParked) return true;
   return now - since >= PATIENCE_MS;
 }
 

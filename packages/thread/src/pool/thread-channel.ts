@@ -90,9 +90,9 @@ export class ThreadChannel implements GuardChannel {
   }
 
   /** Waits for the thread. Returns the milliseconds that are left then. */
-  async #wait({ signal, nested = false }: ChannelCallOptions, deadline: number): Promise<number> {
+  async #wait({ signal, nesting }: ChannelCallOptions, deadline: number): Promise<number> {
     const { scheduler, thread, host, pinned } = this.#options;
-    const waiter = scheduler.queue({ thread, host, nested, pinned, deadline, signal });
+    const waiter = scheduler.queue({ thread, host, nesting, pinned, deadline, signal });
     this.#stop = (reason) => waiter.refuse(reason);
     const leased = await scheduler.turnOf(waiter);
     if (leased === undefined) throw gone(thread.failure);

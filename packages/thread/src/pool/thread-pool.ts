@@ -78,11 +78,11 @@ export class ThreadPool implements AsyncDisposable {
    *   engine's worker entry rejects with; or `signal.reason`
    */
   async open(setup: unknown, host: GuardHost, options: OpenOptions = {}): Promise<GuardChannel> {
-    const { signal, nested = false, pinned = false, timeoutMs = Number.POSITIVE_INFINITY } = options;
+    const { signal, nesting, pinned = false, timeoutMs = Number.POSITIVE_INFINITY } = options;
     signal?.throwIfAborted();
     const scheduler = this.#scheduler;
     const deadline = performance.now() + timeoutMs;
-    const wish = { thread: undefined, host, nested, pinned, deadline, signal };
+    const wish = { thread: undefined, host, nesting, pinned, deadline, signal };
     // Only instances move, which an opening has yet to make.
     const thread = (await scheduler.turnOf(scheduler.queue(wish))) as GuardThread;
     const id = this.#nextChannel++;

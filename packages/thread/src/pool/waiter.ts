@@ -1,4 +1,4 @@
-import { armTimer, GuardError, type GuardHost, type Timer } from "@guardhost/core";
+import { armTimer, GuardError, type GuardHost, type Nesting, type Timer } from "@guardhost/core";
 import type { AbortListeners } from "./abort-listeners.js";
 import type { GuardThread } from "./guard-thread.js";
 
@@ -8,7 +8,7 @@ export interface Wish {
   readonly thread: GuardThread | undefined;
   /** Whose instance it is. */
   readonly host: GuardHost;
-  readonly nested: boolean;
+  readonly nesting: Nesting | undefined;
   /** Whether the instance cannot move. */
   readonly pinned: boolean;
   /** In terms of `performance.now()`. */
@@ -26,20 +26,30 @@ export class Waiter {
   readonly #onSettled: () => void;
   readonly #timer: Timer | undefined;
   readonly #unlisten: (() => void) | undefined;
+  readonly #endNesting: (() => void) | undefined;
   #resolve: (thread: GuardThread | undefined) => void = () => undefined;
   #reject: (reason: unknown) => void = () => undefined;
 
-  /** @param onSettled called once, before {@link turn} settles */
-  constructor(wish: Wish, abortListeners: AbortListeners, onSettled: () => void) {
+  /**
+   * @param onNested called whenever somebody in a call comes to wait for this one, until it has got its turn
+   * @param onSettled called once, before {@link turn} settles
+   */
+  constructor(wish: Wish, abortListeners: AbortListeners, onNested: () => void, onSettled: () => void) {
     this.wish = wish;
     this.#onSettled = onSettled;
     this.turn = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    const { signal, deadline } = wish;
+    const { signal, deadline, nesting } = wish;
+    this.#endNesting = nesting?.onNested(onNested);
     if (signal !== undefined) this.#unlisten = abortListeners.add(signal, () => this.refuse(signal.reason));
     this.#timer = armTimer(deadline, () => this.refuse(waitedTooLong()));
+  }
+
+  /** Whether somebody in a call waits for this one now. */
+  get isNested(): boolean {
+    return this.wish.nesting?.isNested ?? false;
   }
 
   grant(thread: GuardThread | undefined): void {
@@ -53,6 +63,7 @@ export class Waiter {
   }
 
   #settled(): void {
+    this.#endNesting?.();
     this.#timer?.cancel();
     this.#unlisten?.();
     this.#onSettled();

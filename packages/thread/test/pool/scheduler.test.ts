@@ -5,6 +5,7 @@ import type { GuardThread } from "../../src/pool/guard-thread.js";
 import { Scheduler } from "../../src/pool/scheduler.js";
 import { ThreadLease } from "../../src/pool/thread-lease.js";
 import type { Wish } from "../../src/pool/waiter.js";
+import { FakeNesting, nested } from "../support/fake-nesting.js";
 import { fakeHost } from "../support/fake-pool.js";
 
 const realTurn = () => new Promise((resolve) => realSetImmediate(resolve));
@@ -66,7 +67,7 @@ function fakeScheduler({ maxThreads = 2, maxWaitingCalls = 100, canStart = (): b
     const waiter = scheduler.queue({
       thread: undefined,
       host: fakeHost(),
-      nested: false,
+      nesting: undefined,
       pinned: false,
       deadline: Number.POSITIVE_INFINITY,
       signal: undefined,
@@ -266,7 +267,7 @@ describe("a session that has more to do on its thread", () => {
 describe("a nested call", () => {
   test("gets a spare thread for each that is parked, and no more", async () => {
     const { queue, scheduler, threads, started } = await busyThreads(1);
-    const [first, second] = [queue({ nested: true }), queue({ nested: true })];
+    const [first, second] = [queue({ nesting: nested() }), queue({ nesting: nested() })];
     await pass(100);
     expect([first.outcome, second.outcome]).toEqual(["waits", "waits"]);
     scheduler.park(threads[0]);
@@ -281,7 +282,7 @@ describe("a nested call", () => {
   test("moves at once from a thread that is parked", async () => {
     const { queue, scheduler, threads, started } = await busyThreads(1);
     scheduler.park(threads[0]);
-    const call = queue({ thread: threads[0], nested: true });
+    const call = queue({ thread: threads[0], nesting: nested() });
     await pass(0);
     expect(call.outcome).toBe("moves");
     expect(started.length).toBe(2);
@@ -291,12 +292,12 @@ describe("a nested call", () => {
   test("gets a spare thread that is free before one is started, and leaves none to others", async () => {
     const { queue, scheduler, threads, started } = await busyThreads(1);
     scheduler.park(threads[0]);
-    queue({ nested: true });
+    queue({ nesting: nested() });
     await pass(0);
     scheduler.release(started[1] as GuardThread);
-    const [plain, nested] = [queue(), queue({ nested: true })];
+    const [plain, inner] = [queue(), queue({ nesting: nested() })];
     await pass(50);
-    expect([plain.outcome, nested.outcome]).toEqual(["waits", started[1]]);
+    expect([plain.outcome, inner.outcome]).toEqual(["waits", started[1]]);
     scheduler.unpark(threads[0]);
     scheduler.release(threads[0]);
     await pass(0);
@@ -307,12 +308,29 @@ describe("a nested call", () => {
     expect([threads[0], started[1]]).toContain(plain.outcome);
   });
 
+  test.each<[what: string, isPinned: boolean, outcome: string]>([
+    ["moves", false, "moves"],
+    ["is refused if its instance is pinned", true, "BUSY"],
+  ])("%s as soon as it is one, from a thread that is parked", async (_what, pinned, outcome) => {
+    const { queue, scheduler, threads } = await busyThreads(1);
+    scheduler.park(threads[0]);
+    const nesting = new FakeNesting();
+    const call = queue({ thread: threads[0], nesting, pinned });
+    await pass(50);
+    expect(call.outcome).toBe("waits");
+    nesting.begin();
+    await settle();
+    expect(call.outcome).toBe(outcome);
+    expect(nesting.callbacks.size).toBe(0);
+    await pass(2);
+  });
+
   test.each(["before", "after"])(
     "for a pinned instance is refused when its thread is parked %s",
     async (when) => {
       const { queue, scheduler, threads } = await busyThreads(1);
       if (when === "before") scheduler.park(threads[0]);
-      const call = queue({ thread: threads[0], nested: true, pinned: true });
+      const call = queue({ thread: threads[0], nesting: nested(), pinned: true });
       if (when === "after") scheduler.park(threads[0]);
       await pass(0);
       expect(call.outcome).toBe("BUSY");

@@ -1,5 +1,6 @@
 import { GuardError } from "@guardhost/core";
 import type { ThreadPool } from "../../src/index.js";
+import { nested } from "./fake-nesting.js";
 import { type Deed, fakeHost } from "./fake-pool.js";
 import { FakeSession } from "./fake-session.js";
 import { seededRandom } from "./random.js";
@@ -40,7 +41,9 @@ export async function storm(pool: ThreadPool, options: StormOptions): Promise<St
     if (kind < 5) await pause(under(4));
     const leaf = leaves[under(leaves.length)] as FakeSession;
     if (kind === 5)
-      await leaf.act({ do: "echo", value: tool }, { nested: true, timeoutMs: 2_000 }).catch(() => undefined);
+      await leaf
+        .act({ do: "echo", value: tool }, { nesting: nested(), timeoutMs: 2_000 })
+        .catch(() => undefined);
     return tool;
   };
 
