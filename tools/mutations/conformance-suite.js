@@ -13,6 +13,7 @@ const UNHANDLED_REJECTION = 86;
 
 /** @typedef {import("@guardhost/conformance").ConformanceReport} ConformanceReport */
 /** @typedef {import("./mutation.js").Mutation} Mutation */
+/** @typedef {"caller" | "worker"} Thread */
 
 /** The conformance suite, over a copy of the built packages. `fails` of its mutations is the id of a requirement. */
 export class ConformanceSuite {
@@ -29,9 +30,14 @@ export class ConformanceSuite {
 
   /** Without a mutation everything must pass, or nothing else means anything. */
   async assertSound() {
-    const runtimes = node26 === undefined ? [process.execPath] : [process.execPath, node26];
-    for (const node of runtimes) {
-      const { failed } = await this.#run(node, []);
+    /** @type {[node: string, thread: Thread][]} */
+    const modes = [
+      [process.execPath, "caller"],
+      [process.execPath, "worker"],
+    ];
+    if (node26 !== undefined) modes.push([node26, "caller"]);
+    for (const [node, thread] of modes) {
+      const { failed } = await this.#run(node, thread, []);
       if (failed.length === 0) continue;
       const list = failed.map(({ id, message }) => `  ${id}: ${message}`).join("\n");
       throw new Error(`the packages do not conform as they are:\n${list}`);
@@ -45,10 +51,10 @@ export class ConformanceSuite {
 
   /** Undefined when the requirement notices, or why it does not. @param {Mutation} mutation */
   async survival(mutation) {
-    const { fails } = mutation;
+    const { fails, thread = "caller" } = mutation;
     const node = (mutation.runtime === "node26" && node26) || process.execPath;
     try {
-      const report = await this.#copy.withMutation(mutation, () => this.#run(node, [fails]));
+      const report = await this.#copy.withMutation(mutation, () => this.#run(node, thread, [fails]));
       if (report.skipped.length > 0) return `${fails} is skipped for ${report.skipped[0]?.ability}`;
       return report.failed.length > 0 ? undefined : `${fails} passes all the same`;
     } catch (error) {
@@ -64,12 +70,13 @@ export class ConformanceSuite {
 
   /**
    * @param {string} node
+   * @param {Thread} thread
    * @param {readonly string[]} only
    * @returns {Promise<ConformanceReport>}
    */
-  async #run(node, only) {
+  async #run(node, thread, only) {
     const options = { timeout: TIMEOUT_MS, maxBuffer: 1 << 24 };
-    const { stdout } = await run(node, [this.#copy.script, ...only], options);
+    const { stdout } = await run(node, [this.#copy.script, thread, ...only], options);
     return JSON.parse(stdout);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Runs the requirements that the command line names, or all of them, on native, and prints the report as JSON. Guards run on
- * the suite's own thread, where nothing stops them but the rules that are to be broken.
+ * Runs requirements on native, and prints the report as JSON. The command line says where guards run, on the suite's own
+ * thread (`caller`) or on workers (`worker`), and names the requirements; all of them, if it names none.
  */
 
 import { runConformance } from "@guardhost/conformance";
@@ -18,8 +18,8 @@ process.on("unhandledRejection", (reason) => {
 /** Milliseconds for one requirement: more than any takes on a busy machine. */
 const TIMEOUT_MS = 10_000;
 
-const only = process.argv.slice(2);
-const engine = native({ thread: "caller" });
+const [thread, ...only] = process.argv.slice(2);
+const engine = native({ thread: thread === "worker" ? "worker" : "caller" });
 const report = await runConformance(engine, { timeoutMs: TIMEOUT_MS, ...(only.length > 0 ? { only } : {}) });
 // What a mutation has left hanging must not keep the process alive.
 process.stdout.write(`${JSON.stringify(report)}\n`, () => process.exit());

@@ -5,6 +5,7 @@ import { exchangeMutations } from "./exchange.js";
 import { hostFunctionMutations } from "./host-functions.js";
 import { interruptMutations } from "./interrupts.js";
 import { moduleMutations } from "./module-rules.js";
+import { nestingMutations } from "./nesting.js";
 import { payloadMutations } from "./payloads.js";
 import { recoveryMutations } from "./recovery.js";
 import { wasiMutations } from "./wasi.js";
@@ -24,4 +25,5 @@ export const mutations = [
   ...moduleMutations,
   ...payloadMutations,
   ...asynchronousMutations,
+  ...nestingMutations,
 ];
