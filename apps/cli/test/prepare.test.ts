@@ -42,10 +42,30 @@ describe("a guard", () => {
     expect(await readFile(again.output)).toEqual(prepared);
   });
 
-  test("is inspected as what it was before", async () => {
+  test("is inspected as what it was before, with the size and the hash of both", async () => {
     const { output } = await prepare(guardModule());
     const { status, stdout } = await guardhost(["inspect", output]);
     expect(status).toBe(0);
+    const prepared = await readFile(output);
+    const hash = (bytes: Uint8Array) => `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
+    const size = (bytes: Uint8Array) => bytes.length.toLocaleString("en-US");
+    const facts = stdout.split("\n").slice(1, 6);
+    expect(facts.map((fact) => fact.trim().split(/ {2,}/))).toEqual([
+      ["size", `${size(prepared)} bytes, with the original in it`],
+      ["integrity", hash(prepared)],
+      ["prepared", "yes, for 512 pages and 100,000 elements"],
+      [
+        "original",
+        expect.stringMatching(`^${size(guardModule())} bytes, \\d+ functions; all below is about it$`),
+      ],
+      ["integrity", hash(guardModule())],
+    ]);
+    const { stdout: json } = await guardhost(["inspect", output, "--json"]);
+    expect(JSON.parse(json)).toMatchObject({
+      bytes: prepared.length,
+      integrity: hash(prepared),
+      original: { bytes: guardModule().length, integrity: hash(guardModule()) },
+    });
     expect(stdout).toMatch(/^ {2}prepared +yes, for 512 pages and 100,000 elements$/m);
     expect(stdout).not.toMatch(/guardhost\.check/);
   });

@@ -14,10 +14,14 @@ import { describe, isPrepared, restore, type SizeCaps } from "@guardhost/rewrite
 
 /** What can be said about a module without running it, and whether it can run as a guard. */
 export interface ModuleReport extends ModuleDescription {
-  /** Hash of the module's bytes, for `loadGuard`'s `integrity`. */
+  /** Size of the file in bytes, whether it is prepared or not. */
+  readonly bytes: number;
+  /** Hash of those bytes, for `loadGuard`'s `integrity`. */
   readonly integrity: string;
-  /** What it was prepared for, if it was; all else describes what it was before. */
+  /** What it was prepared for, if it was. */
   readonly prepared?: SizeCaps;
+  /** The module that it was prepared from, if it was: what all else describes. */
+  readonly original?: { readonly bytes: number; readonly integrity: string };
   readonly memories: readonly (MemoryDescription & EffectiveSize)[];
   readonly tables: readonly (TableDescription & EffectiveSize)[];
   /** Whose memory a call's buffers stand in: what the guard allocates, or the host's choice. */
@@ -46,8 +50,12 @@ export async function moduleReport(bytes: Uint8Array, limits: GuardLimits): Prom
   const problems = [...moduleProblems(description, limits), ...(await validationProblems(bytes))];
   return {
     ...description,
+    bytes: bytes.length,
     integrity: await integrityOf(bytes),
-    ...(restored === undefined ? {} : { prepared: restored.caps }),
+    ...(restored && {
+      prepared: restored.caps,
+      original: { bytes: description.bytes, integrity: await integrityOf(restored.module) },
+    }),
     memories: description.memories.map((memory) => ({
       ...memory,
       ...effectiveSize(memory, limits.maxMemoryPages),

@@ -38,9 +38,21 @@ export function reportText(name: string, report: ModuleReport, style: Style): st
 }
 
 function factRows(report: ModuleReport): Row[] {
+  const { prepared, original } = report;
+  const functions = count(report.functions, "function");
   return [
-    ["size", `${count(report.bytes, "byte")}, ${count(report.functions, "function")}`],
+    [
+      "size",
+      `${count(report.bytes, "byte")}, ${original === undefined ? functions : "with the original in it"}`,
+    ],
     ["integrity", report.integrity],
+    ...(prepared === undefined ? [] : [["prepared", preparedText(prepared)]]),
+    ...(original === undefined
+      ? []
+      : [
+          ["original", `${count(original.bytes, "byte")}, ${functions}; all below is about it`],
+          ["  integrity", original.integrity],
+        ]),
     ...report.memories.map((memory) => ["memory", memoryText(memory)]),
     ...report.tables.map((table) => [
       "table",
@@ -51,7 +63,6 @@ function factRows(report: ModuleReport): Row[] {
       report.buffers === "allocator" ? "its own alloc and dealloc" : "direct memory, without an allocator",
     ],
     ["start section", report.start ? "yes, runs code when the guard is opened" : "none"],
-    ...(report.prepared === undefined ? [] : [["prepared", preparedText(report.prepared)]]),
     ["features", list(report.features)],
     ["WASI calls", list(report.wasiCalls.map(showName))],
   ];
