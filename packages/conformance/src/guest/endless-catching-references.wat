@@ -2,7 +2,8 @@
 
 (table $ways funcref
   (elem
-    $loop_and_catch $recurse_and_catch $catch_in_every_frame $ask_and_catch $call_host_to_the_end))
+    $loop_and_catch $recurse_and_catch $catch_in_every_frame $ask_and_catch $call_host_to_the_end
+    $keep_exceptions))
 
 ;; way
 (func $run_for_ever
@@ -55,5 +56,31 @@
     (try_table (catch_all $caught)
       (call $call_host_to_the_end)))
   (call $call_host_to_the_end))
+
+;; As large as exceptions may be. They are made on the host's heap.
+(tag $large (param i64 i64 i64 i64))
+
+(func $throw_large
+  (throw $large (i64.const -1) (i64.const -1) (i64.const -1) (i64.const -1)))
+
+(func $keep_exceptions
+  (call $keep_some_in_each_frame (i32.const 2000)))
+
+;; In locals, which are all that can keep them: there are no tables of exceptions.
+(func $keep_some_in_each_frame (param $depth i32)
+  (local $kept exnref)
+  (local $kept_too exnref)
+  (local.set $kept (call $catch_one))
+  (local.set $kept_too (call $catch_one))
+  (if (local.get $depth)
+    (then (call $keep_some_in_each_frame (i32.sub (local.get $depth) (i32.const 1))))
+    (else (loop $again (br $again))))
+  (if (ref.is_null (local.get $kept_too)) (then (unreachable)))
+  (throw_ref (local.get $kept)))
+
+(func $catch_one (result exnref)
+  (block $caught (result exnref)
+    (try_table (catch_all_ref $caught) (call $throw_large))
+    (unreachable)))
 
 (elem (table $commands) (i32.const 115 (;s;)) func $run_for_ever)

@@ -2,7 +2,8 @@
 
 (table $ways funcref
   (elem
-    $loop_and_catch $recurse_and_catch $catch_in_every_frame $ask_and_catch $call_host_to_the_end))
+    $loop_and_catch $recurse_and_catch $catch_in_every_frame $ask_and_catch $call_host_to_the_end
+    $keep_exceptions))
 
 ;; way
 (func $run_for_ever
@@ -52,5 +53,23 @@
     (do (call $call_host_to_the_end))
     (catch_all))
   (call $call_host_to_the_end))
+
+;; As large as exceptions may be. They are made on the host's heap.
+(tag $large (param i64 i64 i64 i64))
+
+(func $throw_large
+  (throw $large (i64.const -1) (i64.const -1) (i64.const -1) (i64.const -1)))
+
+(func $keep_exceptions
+  (call $keep_one_in_each_frame (i32.const 5000)))
+
+(func $keep_one_in_each_frame (param $depth i32)
+  (try
+    (do (call $throw_large))
+    (catch_all
+      (if (local.get $depth)
+        (then (call $keep_one_in_each_frame (i32.sub (local.get $depth) (i32.const 1))))
+        (else (loop $again (br $again))))
+      (rethrow 0))))
 
 (elem (table $commands) (i32.const 115 (;s;)) func $run_for_ever)

@@ -31,7 +31,7 @@ const PLAIN: readonly (readonly [name: string, that: string])[] = [
   ["table-fills", "fills and copies its table"],
   ["logs", "logs all of its memory"],
   ["prints", "prints 1,024 buffers at a time, each of them its whole memory"],
-  ["randomness", "asks for a memory full of random bytes"],
+  ["randomness", "asks for 65,536 random bytes at a time"],
   ["clock", "does nothing but read the clock"],
   ["polls", "waits for 1,024 clocks at a time"],
   ["backend-calls", "loops between backend calls, and goes on when none is left"],
@@ -47,6 +47,7 @@ const CATCHING: readonly (readonly [name: string, that: string])[] = [
     "caught-host-calls-in-every-frame",
     "calls its host in every frame of an endless recursion, and catches everything",
   ],
+  ["kept-exceptions-in-frames", "keeps exceptions as large as they may be in the frames of a deep recursion"],
 ];
 
 const endless: readonly Endless[] = [
