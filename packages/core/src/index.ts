@@ -101,4 +101,5 @@ export type { GuardLogger } from "./session/logger.js";
 export { assertIntegrity, integrityOf } from "./source/integrity.js";
 export type { GuardSource } from "./source/read-module.js";
 export { nextTurn } from "./time/next-turn.js";
+export { onAbort } from "./time/on-abort.js";
 export { armTimer, type Timer } from "./time/timer.js";

@@ -45,8 +45,8 @@ export const asynchronousMutations = [
   {
     package: "core",
     file: "exchange/invocation.ts",
-    find: 'this.#signal.addEventListener("abort", this.#onAbort, { once: true });',
-    replace: "",
+    find: "this.#endListening = onAbort(signal, () => this.#backend?.abort(signal.reason));",
+    replace: "{}",
     fails: "async:abort-reaches-the-backend",
     runtime: "node26",
   },

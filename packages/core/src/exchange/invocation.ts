@@ -1,6 +1,7 @@
 import type { ChannelCallOptions, GuardLimits, GuardLogLevel } from "../engine.js";
 import { GuardError } from "../error.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
+import { onAbort } from "../time/on-abort.js";
 import { waitFor } from "../time/wait-for.js";
 import { BackendAnswers } from "./backend-answers.js";
 import type { Interrupts } from "./interrupts.js";
@@ -33,7 +34,7 @@ export class Invocation {
   #failure: GuardError | undefined;
   #exit: GuardError | undefined;
   #backend: AbortController | undefined;
-  #onAbort: (() => void) | undefined;
+  #endListening: (() => void) | undefined;
 
   constructor(host: JsonHost, limits: GuardLimits) {
     this.host = host;
@@ -61,8 +62,8 @@ export class Invocation {
   /** Ends the call and lets go of everything that was the caller's. */
   end(): void {
     this.#mayAskBackend = false;
-    if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
-    this.#onAbort = undefined;
+    this.#endListening?.();
+    this.#endListening = undefined;
     this.#signal = undefined;
     this.#backend = undefined;
     this.answers.clear();
@@ -135,11 +136,10 @@ export class Invocation {
   get backendSignal(): AbortSignal {
     if (this.#backend === undefined) {
       this.#backend = new AbortController();
-      if (this.#signal?.aborted) this.#backend.abort(this.#signal.reason);
-      else if (this.#signal !== undefined) {
-        this.#onAbort = () => this.#backend?.abort(this.#signal?.reason);
-        this.#signal.addEventListener("abort", this.#onAbort, { once: true });
-      }
+      const signal = this.#signal;
+      if (signal?.aborted) this.#backend.abort(signal.reason);
+      else if (signal !== undefined)
+        this.#endListening = onAbort(signal, () => this.#backend?.abort(signal.reason));
     }
     return this.#backend.signal;
   }

@@ -1,7 +1,6 @@
 import { type WaitLimits, waitFor } from "../time/wait-for.js";
 
 interface Waiter {
-  readonly signal: AbortSignal | undefined;
   admitted: boolean;
   admit: () => void;
   refuse: (reason: unknown) => void;
@@ -10,8 +9,6 @@ interface Waiter {
 /** Keeps the order in which others wait, each of them known by an object of its own. Each wait is bounded and can be aborted. */
 export class WaitingLine<Key extends object> {
   readonly #waiters = new Map<Key, Waiter>();
-  /** One listener for each signal, however many wait with it: runtimes warn of many as of a leak. */
-  readonly #listeners = new Map<AbortSignal, () => void>();
 
   /** How many wait. */
   get size(): number {
@@ -27,24 +24,22 @@ export class WaitingLine<Key extends object> {
    * Resolves when `key` is admitted. Rejects with what it is refused with, and as {@link waitFor} does; it waits no more
    * then. Calls `onUnused` if it was admitted in the same moment as the wait ended otherwise.
    */
-  async wait(key: Key, { deadline, signal, onTimeout }: WaitLimits, onUnused: () => void): Promise<void> {
+  async wait(key: Key, limits: WaitLimits, onUnused: () => void): Promise<void> {
+    const { signal } = limits;
     signal?.throwIfAborted();
-    const waiter: Waiter = { signal, admitted: false, admit: () => undefined, refuse: () => undefined };
+    const waiter: Waiter = { admitted: false, admit: () => undefined, refuse: () => undefined };
     const turn = new Promise<void>((resolve, reject) => {
       waiter.admit = resolve;
       waiter.refuse = reject;
     });
     this.#waiters.set(key, waiter);
-    if (signal !== undefined) this.#listen(signal);
     try {
-      await waitFor(turn, { deadline, signal: undefined, onTimeout });
+      await waitFor(turn, limits);
       signal?.throwIfAborted();
     } catch (error) {
       this.#waiters.delete(key);
       if (waiter.admitted) onUnused();
       throw error;
-    } finally {
-      if (signal !== undefined) this.#unlisten(signal);
     }
   }
 
@@ -68,23 +63,5 @@ export class WaitingLine<Key extends object> {
   refuseAll(reason: unknown): void {
     for (const waiter of this.#waiters.values()) waiter.refuse(reason);
     this.#waiters.clear();
-  }
-
-  #listen(signal: AbortSignal): void {
-    if (this.#listeners.has(signal)) return;
-    const refuseAll = () => {
-      for (const waiter of this.#waiters.values()) if (waiter.signal === signal) waiter.refuse(signal.reason);
-    };
-    this.#listeners.set(signal, refuseAll);
-    signal.addEventListener("abort", refuseAll);
-  }
-
-  /** Once nobody waits with it any more. */
-  #unlisten(signal: AbortSignal): void {
-    const listener = this.#listeners.get(signal);
-    if (listener === undefined || [...this.#waiters.values()].some((waiter) => waiter.signal === signal))
-      return;
-    signal.removeEventListener("abort", listener);
-    this.#listeners.delete(signal);
   }
 }

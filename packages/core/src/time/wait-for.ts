@@ -1,3 +1,4 @@
+import { onAbort } from "./on-abort.js";
 import { armTimer, type Timer } from "./timer.js";
 
 /** When to stop waiting. */
@@ -18,17 +19,16 @@ export async function waitFor<T>(
   { deadline, signal, onTimeout }: WaitLimits,
 ): Promise<T> {
   let timer: Timer | undefined;
-  let onAbort: (() => void) | undefined;
+  let endListening: (() => void) | undefined;
   try {
     return await new Promise<T>((resolve, reject) => {
       Promise.resolve(work).then(resolve, reject);
-      onAbort = () => reject(signal?.reason);
-      if (signal?.aborted) onAbort();
-      signal?.addEventListener("abort", onAbort);
+      if (signal?.aborted) reject(signal.reason);
+      else if (signal !== undefined) endListening = onAbort(signal, () => reject(signal.reason));
       timer = armTimer(deadline, () => reject(onTimeout()));
     });
   } finally {
     timer?.cancel();
-    if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
+    endListening?.();
   }
 }

@@ -201,6 +201,20 @@ describe("the backend's signal", () => {
   });
 });
 
+test("calls that share a signal share the listener, too", () => {
+  const { signal, abort, listeners } = countingController();
+  const invocations = Array.from({ length: 20 }, () => invocationWith());
+  const backendSignals = invocations.map((invocation) => {
+    invocation.begin({ signal });
+    return invocation.backendSignal;
+  });
+  expect(listeners()).toBe(1);
+  abort("stop");
+  expect(backendSignals.map(({ reason }) => reason)).toEqual(Array(20).fill("stop"));
+  for (const invocation of invocations) invocation.end();
+  expect(listeners()).toBe(0);
+});
+
 describe("the budget of backend calls", () => {
   test("is fresh in each call, and used up for good within it", () => {
     const invocation = invocationWith({ maxBackendCalls: 2 });

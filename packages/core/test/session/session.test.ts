@@ -284,6 +284,15 @@ describe("an abort", () => {
     expect(engine.events).toEqual(["compile", "open 1", "label_resource 1", "label_resource 1"]);
   });
 
+  test("that many sessions share is listened to once", async () => {
+    const { signal, listeners, added } = countingController();
+    const { guard } = await loadFake();
+    const calls = Array.from({ length: 20 }, () => guard.session().labelAgent(policy, { signal }));
+    expect(listeners()).toBe(1);
+    await Promise.all(calls);
+    expect([listeners(), added() > 0]).toEqual([0, true]);
+  });
+
   test("while a call waits rejects it with the reason itself, and leaves the others alone", async () => {
     const { opened, open } = gate();
     const { session, engine } = await loadFake({ answer: () => opened }, { policyRequired: false });

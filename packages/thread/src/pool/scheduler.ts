@@ -1,5 +1,4 @@
 import { armTimer, GuardError, type GuardHost, nextTurn } from "@guardhost/core";
-import type { AbortListeners } from "./abort-listeners.js";
 import type { GuardThread } from "./guard-thread.js";
 import { leastLoaded } from "./least-loaded.js";
 import { Waiter, type Wish, waitedTooLong } from "./waiter.js";
@@ -11,7 +10,6 @@ const PATIENCE_MS = 5;
 export interface SchedulerOptions {
   readonly maxThreads: number;
   readonly maxWaitingCalls: number;
-  readonly abortListeners: AbortListeners;
   /** Starts a thread. Throws a GuardError `ENGINE_UNAVAILABLE`. */
   readonly startThread: () => GuardThread;
   /** A thread is free, and nobody waits for it; there may be something to tidy up. */
@@ -54,10 +52,9 @@ export class Scheduler {
    * `ENGINE_UNAVAILABLE`.
    */
   queue(wish: Wish): Waiter {
-    const { maxWaitingCalls, abortListeners } = this.#options;
+    const { maxWaitingCalls } = this.#options;
     const waiter = new Waiter(
       wish,
-      abortListeners,
       () => this.#dispatch(),
       () => this.#waiting.delete(waiter),
     );

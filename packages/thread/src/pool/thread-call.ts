@@ -1,14 +1,12 @@
-import { armTimer, GuardError, type JsonHost, nextTurn, type Timer } from "@guardhost/core";
+import { armTimer, GuardError, type JsonHost, nextTurn, onAbort, type Timer } from "@guardhost/core";
 import type { Letter, Question, Response } from "../mailbox/caller-mailbox.js";
 import type { LogEntry } from "../mailbox/details.js";
-import type { AbortListeners } from "./abort-listeners.js";
 import type { Enclosed, GuardThread } from "./guard-thread.js";
 import type { EventLoopDebt } from "./polling.js";
 
 /** What all calls of a pool have in common. */
 export interface CallSettings {
   readonly graceMs: number;
-  readonly abortListeners: AbortListeners;
   readonly debt: EventLoopDebt;
   /** The thread's guest has begun to wait for an asynchronous backend. */
   readonly onParked: (thread: GuardThread) => void;
@@ -124,9 +122,9 @@ export class ThreadCall {
     this.#thread.hold(true);
     const { signal } = this.#request;
     if (signal !== undefined) {
-      const onAbort = () => this.stop(signal.reason);
-      this.#unlisten = this.#settings.abortListeners.add(signal, onAbort);
-      if (signal.aborted) onAbort();
+      const stop = () => this.stop(signal.reason);
+      this.#unlisten = onAbort(signal, stop);
+      if (signal.aborted) stop();
     }
     this.#after(timeoutMs, () => this.stop(timedOut(true), true));
   }

@@ -1,7 +1,6 @@
 import { type GuardChannel, GuardError, type GuardHost, jsonHostOf, type OpenOptions } from "@guardhost/core";
 import { availableCores } from "#platform";
 import { OPERATION } from "../mailbox/layout.js";
-import { AbortListeners } from "./abort-listeners.js";
 import { GuardThread, type ThreadSettings } from "./guard-thread.js";
 import { Housekeeping } from "./housekeeping.js";
 import { EventLoopDebt } from "./polling.js";
@@ -32,7 +31,6 @@ export class ThreadPool implements AsyncDisposable {
   readonly #scheduler: Scheduler;
   readonly #housekeeping: Housekeeping;
   readonly #callSettings: CallSettings;
-  readonly #abortListeners: AbortListeners = new AbortListeners();
   readonly #debt: EventLoopDebt = new EventLoopDebt();
   /** Ends of threads, until they have come. */
   readonly #ends = new Set<Promise<void>>();
@@ -51,13 +49,11 @@ export class ThreadPool implements AsyncDisposable {
     this.#scheduler = new Scheduler({
       maxThreads,
       maxWaitingCalls,
-      abortListeners: this.#abortListeners,
       startThread: () => new GuardThread(threadSettings),
       onIdle: (thread) => this.#housekeeping.arrange(thread),
     });
     this.#callSettings = {
       graceMs,
-      abortListeners: this.#abortListeners,
       debt: this.#debt,
       onParked: (thread) => this.#scheduler.park(thread),
       onUnparked: (thread) => this.#scheduler.unpark(thread),

@@ -1,5 +1,4 @@
-import { armTimer, GuardError, type GuardHost, type Nesting, type Timer } from "@guardhost/core";
-import type { AbortListeners } from "./abort-listeners.js";
+import { armTimer, GuardError, type GuardHost, type Nesting, onAbort, type Timer } from "@guardhost/core";
 import type { GuardThread } from "./guard-thread.js";
 
 /** What somebody wants a thread for. */
@@ -34,7 +33,7 @@ export class Waiter {
    * @param onNested called whenever somebody in a call comes to wait for this one, until it has got its turn
    * @param onSettled called once, before {@link turn} settles
    */
-  constructor(wish: Wish, abortListeners: AbortListeners, onNested: () => void, onSettled: () => void) {
+  constructor(wish: Wish, onNested: () => void, onSettled: () => void) {
     this.wish = wish;
     this.#onSettled = onSettled;
     this.turn = new Promise((resolve, reject) => {
@@ -43,7 +42,7 @@ export class Waiter {
     });
     const { signal, deadline, nesting } = wish;
     this.#endNesting = nesting?.onNested(onNested);
-    if (signal !== undefined) this.#unlisten = abortListeners.add(signal, () => this.refuse(signal.reason));
+    if (signal !== undefined) this.#unlisten = onAbort(signal, () => this.refuse(signal.reason));
     this.#timer = armTimer(deadline, () => this.refuse(waitedTooLong()));
   }
 

@@ -1,6 +1,5 @@
 import { GuardError } from "@guardhost/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { AbortListeners } from "../../src/pool/abort-listeners.js";
 import type { GuardThread } from "../../src/pool/guard-thread.js";
 import { Scheduler } from "../../src/pool/scheduler.js";
 import { ThreadLease } from "../../src/pool/thread-lease.js";
@@ -53,7 +52,6 @@ function fakeScheduler({ maxThreads = 2, maxWaitingCalls = 100, canStart = (): b
   const scheduler = new Scheduler({
     maxThreads,
     maxWaitingCalls,
-    abortListeners: new AbortListeners(),
     startThread: () => {
       if (!canStart()) throw new GuardError("ENGINE_UNAVAILABLE", "no more");
       const thread: FakeThread = { channels: 0, failure: undefined, drops: [], lease: new ThreadLease() };

@@ -2,7 +2,6 @@ import { GuardError, type GuardLogLevel, type JsonHost } from "@guardhost/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Letter, Question, Response } from "../../src/mailbox/caller-mailbox.js";
 import { OPERATION } from "../../src/mailbox/layout.js";
-import { AbortListeners } from "../../src/pool/abort-listeners.js";
 import type { GuardThread } from "../../src/pool/guard-thread.js";
 import { EventLoopDebt } from "../../src/pool/polling.js";
 import { ThreadCall } from "../../src/pool/thread-call.js";
@@ -99,7 +98,6 @@ function callOn(
   };
   const settings = {
     graceMs: GRACE_MS,
-    abortListeners: new AbortListeners(),
     debt: new EventLoopDebt(),
     onParked: () => {
       seen.parked = true;
