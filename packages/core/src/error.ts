@@ -26,7 +26,10 @@ export type GuardErrorCode =
   | "EXITED"
   /** The deadline passed. */
   | "TIMEOUT"
-  /** Too many calls wait for this session, or all instances that the guard may have stay with their sessions. */
+  /**
+   * Too many calls wait for this session, for an instance of the guard or for a thread, or too many guests for their
+   * backends; or all instances that the guard may have stay with their sessions. Most are worth another try later.
+   */
   | "BUSY"
   /** The guard's backend called the session that is waiting for it. */
   | "REENTRANT"

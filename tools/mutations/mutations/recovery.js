@@ -161,8 +161,8 @@ export const recoveryMutations = [
   {
     package: "core",
     file: "session/live-instances.ts",
-    find: "return this.#line.wait(holder, { deadline, signal, onTimeout }, () => this.leave(holder));",
-    replace: "this.#add(holder);",
+    find: "const place = this.#line.wait(holder, { deadline, signal, onTimeout }, () => this.leave(holder));",
+    replace: "this.#add(holder); const place = Promise.resolve();",
     fails: "hibernation:waiting-for-room",
     runtime: "node26",
   },

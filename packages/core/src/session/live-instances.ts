@@ -4,6 +4,9 @@ import { armTimer, type Timer } from "../time/timer.js";
 import type { SessionCall } from "./session-call.js";
 import { WaitingLine } from "./waiting-line.js";
 
+/** Holders that may wait for a place. Each has an input in memory meanwhile. */
+const MAX_WAITING = 1_000;
+
 /** Who has an instance, or is about to open one. */
 export interface InstanceHolder {
   /** Whether a call of its own runs: its instance is in use then, or wanted. */
@@ -62,7 +65,7 @@ export class LiveInstances {
   /**
    * Gives `holder` a place, at once, returning undefined, or with the promise that is returned. It keeps one it has.
    *
-   * Throws a GuardError `BUSY` where waiting would not help; rejects as {@link WaitingLine.wait} does. There is no place
+   * Throws a GuardError `BUSY` where waiting would not help, and where too many wait; rejects as {@link WaitingLine.wait} does. There is no place
    * then.
    */
   enter(holder: InstanceHolder, call: SessionCall): Promise<void> | undefined {
@@ -76,6 +79,12 @@ export class LiveInstances {
       throw new GuardError(
         "BUSY",
         `all ${maxLiveInstances} instances of the guard belong to sessions and cannot be made anew: close a session, or raise maxLiveInstances`,
+      );
+    }
+    if (this.#line.size >= MAX_WAITING) {
+      throw new GuardError(
+        "BUSY",
+        `${MAX_WAITING} calls wait for an instance of the guard already; try again later, or raise maxLiveInstances`,
       );
     }
     const { deadline, signal } = call;

@@ -51,7 +51,8 @@ export interface LoadGuardOptions {
   /**
    * Instances of this guard that are live at the same time; 1 or more, Infinity for no limit. What the engine recommends
    * unless given, 64 where it recommends nothing. Beyond it, the instance that has not been used for longest is put away;
-   * where all are in calls, further calls wait. Calls that a backend makes for a guard exceed it instead of waiting.
+   * where all are in calls, up to 1,000 further sessions wait with a call, and more are refused as `BUSY`. Calls that a
+   * backend makes for a guard exceed it instead of waiting.
    */
   readonly maxLiveInstances?: number | undefined;
   /**

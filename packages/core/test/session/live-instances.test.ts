@@ -197,6 +197,22 @@ describe("where all are in calls, a further call", () => {
     expect([listeners(), live.waiting, live.size]).toEqual([0, 0, 2]);
   });
 
+  test("waits unless a thousand others do, which those that others wait for need not care about", async () => {
+    const { live } = full();
+    const { signal, abort } = countingController();
+    const waiting = Array.from({ length: 1_000 }, () => begin(live, new Holder(), call(10_000, signal)));
+    const outcomes = Promise.allSettled(waiting);
+    const [tooMany, awaited] = holders(2);
+    expect(await thrownBy(() => begin(live, tooMany))).toMatchObject({ code: "BUSY", lost: false });
+    awaited.nesting.add();
+    expect(begin(live, awaited)).toBeUndefined();
+    expect(live.waiting).toBe(1_000);
+    abort("stop");
+    await outcomes;
+    begin(live, tooMany);
+    expect(live.waiting).toBe(1);
+  });
+
   test("waits until it is refused", async () => {
     const { live } = full();
     const [one, other] = holders(2);
