@@ -8,10 +8,13 @@ type Wrap = NonNullable<ReferenceOptions["wrap"]>;
 /** Changes how a channel fails. */
 function rethrowing(change: (error: unknown) => unknown): Wrap {
   return (channel) => ({
-    call: (...args) =>
-      channel.call(...args).catch((error: unknown) => {
+    call: async (...args) => {
+      try {
+        return await channel.call(...args);
+      } catch (error) {
         throw change(error);
-      }),
+      }
+    },
     close: () => channel.close(),
   });
 }

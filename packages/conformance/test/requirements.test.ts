@@ -16,6 +16,7 @@ const groups = [
   "interrupt",
   "endless",
   "order",
+  "nesting",
   "isolation",
   "recovery",
   "hibernation",

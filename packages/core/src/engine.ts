@@ -101,8 +101,8 @@ export interface GuardChannel {
    * transferred, and `input.buffer` is nobody's to read. The bytes of both are other calls' as soon as this one
    * has succeeded.
    *
-   * An abort throws or rejects with `signal.reason`, everything else with a GuardError. The instance is lost after a
-   * GuardError whose `lost` is true, and after any other failure. A GuardError `CLOSED` that is `lost` says that the
+   * An abort rejects with `signal.reason`, everything else with a GuardError. The instance is lost after a
+   * GuardError whose `lost` is true, and after any other rejection. A GuardError `CLOSED` that is `lost` says that the
    * instance was gone before the guest was entered: the same call may be made on a fresh one.
    */
   call(

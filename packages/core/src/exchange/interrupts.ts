@@ -10,6 +10,9 @@ const CHECK_INTERVAL_MS = 0.25;
 /** Milliseconds that `alloc` and `dealloc` may take in one call, all together: nothing can suspend them. */
 const ALLOCATOR_TIMEOUT_MS = 20;
 
+/** Milliseconds from one check to the next that count: in a longer time the thread has rather not been running at all. */
+const MAX_COUNTED_MS = 5;
+
 /**
  * Units of the countdown, an instruction each: 0.3 ns, or 100 if it misses the cache. So a guest that has been fast must
  * not be trusted for long; the most is 60 µs of fast instructions, and 20 ms of slow ones.
@@ -48,9 +51,9 @@ export class Interrupts {
   #lastCheck = 0;
   /** The export of the allocator that is running, if it is one. */
   #allocator: string | undefined;
-  /** When that allocator was first seen running. */
-  #allocatorSince: number | undefined;
-  /** Milliseconds that allocators have taken in this call before. */
+  /** When that allocator was last seen running. */
+  #allocatorSeen: number | undefined;
+  /** Milliseconds that allocators have taken in this call. */
   #allocatorMs = 0;
   #stopped = false;
 
@@ -68,15 +71,14 @@ export class Interrupts {
 
   /** A call begins. Returns whether the event loop has to turn before its guest is entered. */
   begin(now: number): boolean {
-    this.#leaveAllocator();
     this.#allocatorMs = 0;
     return this.#isSliceOver(now);
   }
 
   /** The guest is about to be entered: in its allocator, or in something that may take its time. */
   enter(allocator?: string): void {
-    this.#leaveAllocator();
     this.#allocator = allocator;
+    this.#allocatorSeen = undefined;
     if (this.#atWork === "guest") this.#atWork = "guest and host";
   }
 
@@ -141,13 +143,8 @@ export class Interrupts {
 
   #isAllocatorLate(now: number): boolean {
     if (this.#allocator === undefined) return false;
-    this.#allocatorSince ??= now;
-    return this.#allocatorMs + now - this.#allocatorSince >= ALLOCATOR_TIMEOUT_MS;
-  }
-
-  #leaveAllocator(): void {
-    if (this.#allocatorSince === undefined) return;
-    this.#allocatorMs += this.#lastCheck - this.#allocatorSince;
-    this.#allocatorSince = undefined;
+    this.#allocatorMs += Math.min(now - (this.#allocatorSeen ?? now), MAX_COUNTED_MS);
+    this.#allocatorSeen = now;
+    return this.#allocatorMs >= ALLOCATOR_TIMEOUT_MS;
   }
 }

@@ -116,7 +116,8 @@ class MemoryChannel implements GuardChannel {
   ): Uint8Array | Promise<Uint8Array> {
     const invocation = this.#invocation;
     const { limits } = invocation;
-    this.#assertCallable(input, limits);
+    const refusal = this.#refusal(input, limits);
+    if (refusal !== undefined) return Promise.reject(refusal);
     this.#running = true;
     const now = invocation.begin(options);
     const isTurnDue = invocation.interrupts?.begin(now) ?? false;
@@ -143,8 +144,8 @@ class MemoryChannel implements GuardChannel {
     this.#invocation.fail(new GuardError("CLOSED", "the guard was closed during the call", { lost: true }));
   }
 
-  /** Ends a call that the guest has answered. Throws why the answer does not count. */
-  #finish(answer: Uint8Array): Uint8Array {
+  /** Ends a call that the guest has answered. Rejects with why the answer does not count. */
+  #finish(answer: Uint8Array): Uint8Array | Promise<never> {
     try {
       this.#invocation.afterAnswer();
     } catch (error) {
@@ -154,14 +155,14 @@ class MemoryChannel implements GuardChannel {
     return answer;
   }
 
-  /** Ends a call that has failed, and throws why. */
-  #fail(error: unknown): never {
+  /** Ends a call that has failed, and rejects with why. */
+  #fail(error: unknown): Promise<never> {
     const invocation = this.#invocation;
     const failure = failureOf(invocation, error);
     // An abort costs the instance whatever its reason says, which is the caller's and not about the guest.
     if (!GuardError.is(failure) || failure.lost || invocation.aborted) this.#lose(failure);
     this.#leave();
-    throw failure;
+    return Promise.reject(failure);
   }
 
   #leave(): void {
@@ -175,15 +176,17 @@ class MemoryChannel implements GuardChannel {
     this.#loss = reason;
   }
 
-  #assertCallable(input: Uint8Array, limits: GuardLimits): void {
+  /** Why a call cannot be made. */
+  #refusal(input: Uint8Array, limits: GuardLimits): GuardError | undefined {
     if (this.#closed) {
-      throw new GuardError("CLOSED", "this instance of the guard is gone; open another", {
+      const cause = this.#loss;
+      return new GuardError("CLOSED", "this instance of the guard is gone; open another", {
         lost: true,
-        cause: this.#loss,
+        cause,
       });
     }
-    if (this.#running) throw new GuardError("REENTRANT", "this instance of the guard is in a call already");
-    if (input.length > limits.maxInputBytes) throw inputTooLarge(input.length, limits);
+    if (this.#running) return new GuardError("REENTRANT", "this instance of the guard is in a call already");
+    return input.length > limits.maxInputBytes ? inputTooLarge(input.length, limits) : undefined;
   }
 }
 
