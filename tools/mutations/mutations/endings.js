@@ -40,7 +40,7 @@ export const endingMutations = [
   {
     package: "core",
     file: "exchange/invocation.ts",
-    find: 'this.#signal?.removeEventListener("abort", this.#onAbort);',
+    find: "this.#endListening?.();",
     replace: "{}",
     fails: "abort:listeners-are-removed",
   },
@@ -75,15 +75,15 @@ export const endingMutations = [
   {
     package: "core",
     file: "session/waiting-line.ts",
-    find: "waiter.refuse(signal.reason);",
-    replace: "{}",
+    find: "await waitFor(turn, limits);",
+    replace: "await waitFor(turn, { ...limits, signal: undefined });",
     fails: "abort:while-waiting-for-a-turn",
   },
   {
     package: "core",
     file: "session/waiting-line.ts",
-    find: "{ deadline, signal: undefined, onTimeout }",
-    replace: "{ deadline: Infinity, signal: undefined, onTimeout }",
+    find: "await waitFor(turn, limits);",
+    replace: "await waitFor(turn, { ...limits, deadline: Infinity });",
     fails: "order:deadline-while-waiting",
   },
   {
