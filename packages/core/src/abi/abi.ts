@@ -70,7 +70,7 @@ export const HOST_SIGNATURES: Readonly<Record<HostFunction, FunctionSignature>> 
 /** An empty answer: no labels from `label_response`, an error from the other two (spec 1.9). */
 export const EMPTY = 0;
 
-/** `call_backend` failed, for whatever reason: budget, memory, JSON, backend (spec 1.3). */
+/** `call_backend` failed, for whatever reason: budget, memory, JSON, backend (spec 1.3); or the allocator called it. */
 export const FAILED = -1;
 
 /**
