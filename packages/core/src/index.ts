@@ -34,6 +34,7 @@ export { type InterruptOptions, Interrupts } from "./exchange/interrupts.js";
 export { Invocation } from "./exchange/invocation.js";
 export { type JsonHost, jsonHostOf } from "./exchange/json-host.js";
 export { type MemoryInstance, openMemoryChannel } from "./exchange/memory-channel.js";
+export { suspendedGuests, tooManySuspended } from "./exchange/suspended-guests.js";
 export { defaultLimits, resolveLimits } from "./limits.js";
 export { GuestMemory, GuestMemoryError } from "./memory/guest-memory.js";
 export { growthFor, pagesFor } from "./memory/pages.js";

@@ -13,7 +13,7 @@ export const asynchronousMutations = [
   {
     package: "core",
     file: "exchange/host-functions.ts",
-    find: "return invocation.untilStopped(answer).then(keep);",
+    find: "return suspended(answer).then(keep);",
     replace: "return Promise.resolve(answer).then(keep);",
     fails: "async:abort-while-waiting",
     runtime: "node26",
@@ -21,7 +21,7 @@ export const asynchronousMutations = [
   {
     package: "core",
     file: "exchange/host-functions.ts",
-    find: "return invocation.untilStopped(answer).then(keep);",
+    find: "return suspended(answer).then(keep);",
     replace: "return Promise.resolve(answer).then(keep);",
     fails: "async:deadline-while-waiting",
     runtime: "node26",

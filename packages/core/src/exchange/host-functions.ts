@@ -4,6 +4,7 @@ import type { GuestMemory } from "../memory/guest-memory.js";
 import { isThenable } from "../time/is-thenable.js";
 import { isAllocating } from "./buffers.js";
 import type { Invocation } from "./invocation.js";
+import { suspendedGuests, tooManySuspended } from "./suspended-guests.js";
 
 /** The host functions as an engine hands them to `WebAssembly.instantiate`. They never throw. */
 export interface HostFunctions extends Record<HostFunction, CallableFunction> {
@@ -36,15 +37,24 @@ export function createHostFunctions(invocation: Invocation, options: HostFunctio
     const kept = answers.find(tool, args);
     if (kept !== undefined) return kept;
     if (!invocation.takeBackendCall()) throw new Error("no backend call is left");
+    if (options.asyncBackend && suspendedGuests.isFull) {
+      invocation.fail(tooManySuspended());
+      throw new Error("too many guests wait for their backends");
+    }
     const answer = host.askBackend(tool, args, { signal: invocation.backendSignal });
     const keep = (bytes: Uint8Array) => {
       answers.keep(tool, args, bytes);
       return bytes;
     };
     if (!isThenable(answer)) return keep(answer);
-    if (options.asyncBackend) return invocation.untilStopped(answer).then(keep);
+    if (options.asyncBackend) return suspended(answer).then(keep);
     refuse(answer);
     throw new Error("the backend returned a promise");
+  }
+
+  function suspended<T>(answer: PromiseLike<T>): Promise<T> {
+    suspendedGuests.enter();
+    return invocation.untilStopped(answer).finally(() => suspendedGuests.leave());
   }
 
   /** The guest gets a failure; the caller gets to know why. */

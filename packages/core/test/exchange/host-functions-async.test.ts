@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { GuardError } from "../../src/error.js";
+import { suspendedGuests } from "../../src/exchange/suspended-guests.js";
 import { runningGuest } from "../support/running-guest.js";
 import { thenable } from "../support/thenable.js";
 import { expectNoUnhandledRejections, nextTurn } from "../support/unhandled-rejections.js";
@@ -102,5 +103,30 @@ describe("a backend that answers later", () => {
     });
     expect(await set.ask("tool", "")).toMatchObject({ status: FAILED });
     expect(set.invocation.stopped?.reason).toMatchObject({ code: "TIMEOUT", lost: true });
+  });
+});
+
+describe("a guest, when a thousand others wait for their backends,", () => {
+  const never = () => new Promise(() => undefined);
+
+  test("may not ask a backend that could take its time, and its call fails", async () => {
+    const controllers = Array.from({ length: 1_000 }, () => new AbortController());
+    const waiting = controllers.map(({ signal }) =>
+      runningGuest({ asyncBackend: true, backend: never, call: { signal } }).ask("tool", ""),
+    );
+    expect(suspendedGuests.isFull).toBe(true);
+    const { ask, invocation, callBackend } = runningGuest({ asyncBackend: true, backend: () => "x" });
+    expect(ask("tool", "")).toMatchObject({ status: FAILED });
+    expect(callBackend).not.toHaveBeenCalled();
+    expect(invocation.stopped?.reason).toMatchObject({ code: "BUSY", lost: false });
+    // It need not wait where it could not.
+    expect(runningGuest({ backend: () => "x" }).ask("tool", "")).toMatchObject({ status: 3 });
+    controllers[0]?.abort("stop");
+    expect(await waiting[0]).toMatchObject({ status: FAILED });
+    expect(suspendedGuests.isFull).toBe(false);
+    const next = runningGuest({ asyncBackend: true, backend: async () => "x" });
+    expect(await next.ask("tool", "")).toMatchObject({ status: 3 });
+    for (const controller of controllers) controller.abort("stop");
+    await Promise.all(waiting);
   });
 });

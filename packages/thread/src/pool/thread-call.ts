@@ -1,4 +1,13 @@
-import { armTimer, GuardError, type JsonHost, nextTurn, onAbort, type Timer } from "@guardhost/core";
+import {
+  armTimer,
+  GuardError,
+  type JsonHost,
+  nextTurn,
+  onAbort,
+  suspendedGuests,
+  type Timer,
+  tooManySuspended,
+} from "@guardhost/core";
 import type { Letter, Question, Response } from "../mailbox/caller-mailbox.js";
 import type { LogEntry } from "../mailbox/details.js";
 import type { Enclosed, GuardThread } from "./guard-thread.js";
@@ -41,6 +50,8 @@ export class ThreadCall {
   #backend: AbortController | undefined;
   /** Number of the question that an asynchronous backend is working on. */
   #pending: number | undefined;
+  /** Why the backend was not asked. The guest sees a failure; the call fails with this. */
+  #refusal: GuardError | undefined;
   #isOver = false;
   #stopped: { readonly reason: unknown; readonly isTimeout: boolean } | undefined;
 
@@ -138,6 +149,11 @@ export class ThreadCall {
     this.#deliver(logs);
     // The worker does not wait for it any more.
     if (this.#stopped !== undefined) return;
+    if (suspendedGuests.isFull) this.#refusal ??= tooManySuspended();
+    if (this.#refusal !== undefined) {
+      this.#answer(number, undefined);
+      return;
+    }
     this.#backend ??= new AbortController();
     try {
       const answer = this.#request.host.askBackend(tool, args, { signal: this.#backend.signal });
@@ -171,6 +187,8 @@ export class ThreadCall {
   #park(question: number): void {
     // The backend may have given its own call up.
     if (this.#stopped !== undefined) return;
+    // A guest may have given up a question before, and waits for one at a time.
+    if (this.#pending === undefined) suspendedGuests.enter();
     this.#pending = question;
     this.#settings.onParked(this.#thread);
   }
@@ -178,6 +196,7 @@ export class ThreadCall {
   #unpark(): void {
     if (this.#pending === undefined) return;
     this.#pending = undefined;
+    suspendedGuests.leave();
     this.#settings.onUnparked(this.#thread);
   }
 
@@ -196,7 +215,9 @@ export class ThreadCall {
   #finish({ bytes, error, logs }: Response): void {
     this.#deliver(logs);
     const stopped = this.#stopped;
-    if (stopped === undefined) this.#end(error === undefined ? bytes : undefined, error);
+    // A guest that is lost explains more than the backend call that it was refused.
+    const failure = error?.lost ? error : (this.#refusal ?? error);
+    if (stopped === undefined) this.#end(failure === undefined ? bytes : undefined, failure);
     // A guest that has come through, if too late, is intact.
     else if (stopped.isTimeout) this.#end(undefined, timedOut(error?.lost ?? false, error));
     else this.#end(undefined, stopped.reason);

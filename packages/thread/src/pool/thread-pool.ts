@@ -25,7 +25,8 @@ const NO_INPUT = new Uint8Array(0);
  * - The process stays alive while a call or an opening is on its way, not for idle threads.
  *
  * Besides the codes of the guest's own failures, calls reject with `OUT_OF_MEMORY` or `TRAPPED` when their thread ends, both
- * lost; with `BUSY` when too many wait; with `INPUT_TOO_LARGE` and `OUTPUT_TOO_LARGE` beyond `maxPayloadBytes`.
+ * lost; with `BUSY` when too many wait, or too many guests for their backends; with `INPUT_TOO_LARGE` and `OUTPUT_TOO_LARGE`
+ * beyond `maxPayloadBytes`.
  */
 export class ThreadPool implements AsyncDisposable {
   readonly #scheduler: Scheduler;

@@ -1,4 +1,4 @@
-import { GuardError, type GuardLogLevel, type JsonHost } from "@guardhost/core";
+import { GuardError, type GuardLogLevel, type JsonHost, suspendedGuests } from "@guardhost/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Letter, Question, Response } from "../../src/mailbox/caller-mailbox.js";
 import { OPERATION } from "../../src/mailbox/layout.js";
@@ -287,6 +287,55 @@ describe("a backend", () => {
     expect(askBackend).not.toHaveBeenCalled();
     expect(seen.logs).toEqual(["asking"]);
     await thread.respond({});
+  });
+});
+
+describe("a backend, when a thousand guests wait for theirs,", () => {
+  beforeEach(() => {
+    for (let guest = 0; guest < 1_000; guest++) suspendedGuests.enter();
+  });
+
+  afterEach(() => {
+    for (let guest = 0; guest < 1_000; guest++) suspendedGuests.leave();
+    expect(suspendedGuests.isFull).toBe(false);
+  });
+
+  const lost = new GuardError("TRAPPED", "trapped", { lost: true });
+
+  test.each<[what: string, error: GuardError | undefined, outcome: object]>([
+    ["answers", undefined, { code: "BUSY", lost: false }],
+    ["is lost", lost, { code: "TRAPPED", lost: true }],
+  ])("is not asked, in all of the call, whatever the guest does: it %s", async (_what, error, outcome) => {
+    const thread = new FakeThread();
+    const askBackend = vi.fn(() => new Uint8Array(0));
+    const { seen } = callOn(thread, { askBackend });
+    await thread.ask(1);
+    suspendedGuests.leave();
+    await thread.ask(2);
+    suspendedGuests.enter();
+    await thread.respond({ error });
+    expect(askBackend).not.toHaveBeenCalled();
+    expect(thread.answers).toEqual([
+      [1, undefined],
+      [2, undefined],
+    ]);
+    expect(seen).toMatchObject({ outcome, parked: false, over: 1 });
+  });
+
+  test("is asked as soon as one goes on, and counts until it has answered", async () => {
+    suspendedGuests.leave();
+    const thread = new FakeThread();
+    let answer: ((bytes: Uint8Array) => void) | undefined;
+    const askBackend = () => new Promise<Uint8Array>((resolve) => (answer = resolve));
+    const { seen } = callOn(thread, { askBackend });
+    await thread.ask(1);
+    expect([suspendedGuests.isFull, seen.parked]).toEqual([true, true]);
+    answer?.(new Uint8Array(0));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(suspendedGuests.isFull).toBe(false);
+    suspendedGuests.enter();
+    await thread.respond({});
+    expect(seen.outcome).toEqual([1]);
   });
 });
 
