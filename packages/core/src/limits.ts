@@ -1,4 +1,5 @@
 import { ABI_LIMITS, MAX_PAGES } from "./abi/abi.js";
+import { deepFreeze } from "./deep-freeze.js";
 import type { GuardLimits } from "./engine.js";
 
 /** Bytes that one buffer can have: pointers and lengths have 32 bits, and label functions answer with a signed number. */
@@ -29,9 +30,10 @@ export const MODULE_LIMITS = {
   /** In all element segments together: 10 ms. */
   elements: 100_000,
 } as const;
+deepFreeze(MODULE_LIMITS);
 
 /** The limits of a guard that was loaded without any. */
-export const defaultLimits: GuardLimits = {
+export const defaultLimits: GuardLimits = deepFreeze({
   ...ABI_LIMITS,
   maxTableElements: 100_000,
   /** 8 MiB. */
@@ -41,7 +43,7 @@ export const defaultLimits: GuardLimits = {
   /** 64 KiB. */
   maxLogBytes: 65_536,
   allowDirectMemory: false,
-};
+});
 
 /**
  * Bytes that are read of a guard at most. More than `maxModuleBytes`, because a prepared guard can hold the one that it was
@@ -51,8 +53,12 @@ export function maxSourceBytes({ maxModuleBytes }: GuardLimits): number {
   return 3 * maxModuleBytes + 65_536;
 }
 
-/** Merges `limits` over {@link defaultLimits}. Throws a RangeError that names the limit that makes no sense. */
+/**
+ * Merges `limits` over {@link defaultLimits}; the initial output buffer is no larger than the largest one may be. What
+ * comes back is frozen. Throws a TypeError or a RangeError that names the limit that makes no sense.
+ */
 export function resolveLimits(limits: Partial<GuardLimits> = {}): GuardLimits {
+  if (typeof limits !== "object" || limits === null) throw new TypeError("limits must be an object");
   const merged = { ...defaultLimits };
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(merged, name)) throw new RangeError(`limits.${name} is not a limit`);
@@ -71,6 +77,12 @@ export function resolveLimits(limits: Partial<GuardLimits> = {}): GuardLimits {
       throw new RangeError(`limits.${name} must be at most ${MAX_BUFFER_BYTES}, not ${merged[name]}`);
     }
   }
+  // Not named by its caller, it follows the maximum that is.
+  if (limits.initialOutputBytes === undefined) {
+    Object.assign(merged, {
+      initialOutputBytes: Math.min(merged.initialOutputBytes, merged.maxOutputBytes),
+    });
+  }
   if (merged.maxAttempts < 1) throw new RangeError("limits.maxAttempts must be at least 1");
   if (merged.maxMemoryPages < 1 || merged.maxMemoryPages > MAX_PAGES) {
     throw new RangeError(
@@ -80,5 +92,5 @@ export function resolveLimits(limits: Partial<GuardLimits> = {}): GuardLimits {
   if (merged.initialOutputBytes < 4 || merged.initialOutputBytes > merged.maxOutputBytes) {
     throw new RangeError("limits.initialOutputBytes must be from 4 to limits.maxOutputBytes");
   }
-  return merged;
+  return Object.freeze(merged);
 }

@@ -29,6 +29,16 @@ describe("resolveLimits", () => {
     );
   });
 
+  test("bounds the initial output buffer by the largest one, unless it is named", () => {
+    expect(resolveLimits({ maxOutputBytes: 1_048_576 }).initialOutputBytes).toBe(1_048_576);
+    expect(resolveLimits({ maxOutputBytes: 33_554_432 }).initialOutputBytes).toBe(4_194_304);
+  });
+
+  test("returns what nobody can change", () => {
+    expect(Object.isFrozen(resolveLimits())).toBe(true);
+    expect(Object.isFrozen(defaultLimits)).toBe(true);
+  });
+
   test("merges what is given, and changes neither side", () => {
     const given = Object.freeze({ maxBackendCalls: 0, allowDirectMemory: true });
     expect(resolveLimits(given)).toEqual({ ...defaultLimits, ...given });
@@ -64,7 +74,7 @@ describe("resolveLimits", () => {
     [{ maxMemoryPages: 65_537 }, "limits.maxMemoryPages "],
     [{ initialOutputBytes: 3 }, "limits.initialOutputBytes "],
     [{ initialOutputBytes: 16_777_217 }, "limits.initialOutputBytes "],
-    [{ maxOutputBytes: 4_194_303 }, "limits.maxOutputBytes"],
+    [{ maxOutputBytes: 4_194_303, initialOutputBytes: 4_194_304 }, "limits.initialOutputBytes"],
     // The ABI's pointers and lengths have 32 bits, and a label function answers with a signed number.
     [{ maxInputBytes: 2_147_483_648 }, "limits.maxInputBytes "],
     [{ maxOutputBytes: 2_147_483_648 }, "limits.maxOutputBytes "],

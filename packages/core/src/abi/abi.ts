@@ -15,16 +15,24 @@
  * behaviour specification of the reference host; a number without a section is ours.
  */
 
+import { deepFreeze } from "../deep-freeze.js";
 import type { FunctionSignature } from "../module/module-description.js";
 
 /** The three label functions, by their export names. */
 export type GuardOperation = "label_agent" | "label_resource" | "label_response";
 
 /** Export names of the label functions, in the order in which a session uses them (spec 1.2). */
-export const LABEL_FUNCTIONS: readonly GuardOperation[] = ["label_agent", "label_resource", "label_response"];
+export const LABEL_FUNCTIONS: readonly GuardOperation[] = deepFreeze([
+  "label_agent",
+  "label_resource",
+  "label_response",
+]);
 
 /** `(inPtr, inLen, outPtr, outCap) -> bytes written or a negative code`, exactly (spec 1.1 step 6c). */
-export const LABEL_SIGNATURE: FunctionSignature = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };
+export const LABEL_SIGNATURE: FunctionSignature = deepFreeze({
+  params: ["i32", "i32", "i32", "i32"],
+  results: ["i32"],
+});
 
 /** The guest's only memory. A JavaScript host can reach it only if it is exported (spec 1.2). */
 export const MEMORY_EXPORT = "memory";
@@ -33,19 +41,19 @@ export const MEMORY_EXPORT = "memory";
 export const ALLOC_EXPORT = "alloc";
 
 /** Signature of {@link ALLOC_EXPORT}. */
-export const ALLOC_SIGNATURE: FunctionSignature = { params: ["i32"], results: ["i32"] };
+export const ALLOC_SIGNATURE: FunctionSignature = deepFreeze({ params: ["i32"], results: ["i32"] });
 
 /** `dealloc(pointer, size)`, with the size that was asked of `alloc` (spec 1.2). */
 export const DEALLOC_EXPORT = "dealloc";
 
 /** Signature of {@link DEALLOC_EXPORT}. */
-export const DEALLOC_SIGNATURE: FunctionSignature = { params: ["i32", "i32"], results: [] };
+export const DEALLOC_SIGNATURE: FunctionSignature = deepFreeze({ params: ["i32", "i32"], results: [] });
 
 /** Called once after instantiation where it is exported: constructors of C, C++ and Go run in it. */
 export const INITIALIZE_EXPORT = "_initialize";
 
 /** Signature of {@link INITIALIZE_EXPORT}. */
-export const INITIALIZE_SIGNATURE: FunctionSignature = { params: [], results: [] };
+export const INITIALIZE_SIGNATURE: FunctionSignature = deepFreeze({ params: [], results: [] });
 
 /** The entry point of a WASI command. Never called: a guard is a reactor (spec 1.2). */
 export const START_EXPORT = "_start";
@@ -60,12 +68,12 @@ export const WASI_MODULE = "wasi_snapshot_preview1";
 export type HostFunction = "call_backend" | "host_log";
 
 /** Signatures of the host functions (spec 1.3). */
-export const HOST_SIGNATURES: Readonly<Record<HostFunction, FunctionSignature>> = {
+export const HOST_SIGNATURES: Readonly<Record<HostFunction, FunctionSignature>> = deepFreeze({
   /** `(namePtr, nameLen, argsPtr, argsLen, resultPtr, resultCap) -> bytes written, -1 or -2` */
   call_backend: { params: ["i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"] },
   /** `(level, messagePtr, messageLen)` */
   host_log: { params: ["i32", "i32", "i32"], results: [] },
-};
+});
 
 /** An empty answer: no labels from `label_response`, an error from the other two (spec 1.9). */
 export const EMPTY = 0;
@@ -85,6 +93,7 @@ export const SIZE_HINT_BYTES = 4;
 
 /** What `host_log` levels mean; every other number is "debug" (spec 1.3). */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+deepFreeze(LOG_LEVELS);
 
 /** What an interrupt check answers instead of a positive number, which is how far to count until the next one: trap. */
 export const INTERRUPT_STOP = -1;
@@ -113,3 +122,4 @@ export const ABI_LIMITS = {
   /** Per call of a label function, not per attempt (spec 1.3). */
   maxBackendCalls: 50,
 } as const;
+deepFreeze(ABI_LIMITS);

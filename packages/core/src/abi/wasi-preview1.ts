@@ -1,3 +1,4 @@
+import { deepFreeze } from "../deep-freeze.js";
 import type { FunctionSignature } from "../module/module-description.js";
 
 /**
@@ -73,12 +74,14 @@ export const WASI_SIGNATURES: {
     readonly params: ParameterTypes<(typeof PARAMETERS)[Name]>;
     readonly results: FunctionSignature["results"];
   };
-} = Object.fromEntries(
-  Object.entries(PARAMETERS).map(([name, letters]) => [
-    name,
-    {
-      params: Array.from(letters, (letter) => (letter === "i" ? "i32" : "i64")),
-      results: name === "proc_exit" ? [] : ["i32"],
-    },
-  ]),
+} = deepFreeze(
+  Object.fromEntries(
+    Object.entries(PARAMETERS).map(([name, letters]) => [
+      name,
+      {
+        params: Array.from(letters, (letter) => (letter === "i" ? "i32" : "i64")),
+        results: name === "proc_exit" ? [] : ["i32"],
+      },
+    ]),
+  ),
 ) as never;

@@ -2,6 +2,7 @@ import type { GuardLimits } from "../engine.js";
 import { GuardError } from "../error.js";
 import { inputTooLarge } from "../exchange/input-too-large.js";
 import { encodeJson } from "../json/encode-json.js";
+import { isJsonObject } from "../json/is-json-object.js";
 import type { ToolCall } from "./labels.js";
 
 /** Guests expect the key and nothing in it (spec 2.1). */
@@ -30,9 +31,7 @@ export function encodeResponseInput(call: ToolCall, result: unknown, limits: Gua
 /** What is labelled must be the call that is sent: nothing of it may get lost on the way into JSON. */
 function assertToolCall(call: ToolCall): void {
   if (typeof call?.name !== "string") throw new TypeError("a tool call must have a name, which is a string");
-  const args: unknown = call.arguments ?? {};
-  const isPlain =
-    typeof args === "object" && !Array.isArray(args) && !(args instanceof Map || args instanceof Set);
+  const isPlain = isJsonObject(call.arguments ?? {});
   if (!isPlain) throw new TypeError("the arguments of a tool call must be an object of JSON");
 }
 

@@ -1,8 +1,10 @@
+import { deepFreeze } from "../deep-freeze.js";
 import { GuardError } from "../error.js";
 import { repoScopeProblem } from "./repo-scope.js";
 
 /** Integrity levels, from low to high (spec 2.7). */
 export const INTEGRITY_LEVELS = ["none", "unapproved", "approved", "merged"] as const;
+deepFreeze(INTEGRITY_LEVELS);
 
 /** One of {@link INTEGRITY_LEVELS}. */
 export type IntegrityLevel = (typeof INTEGRITY_LEVELS)[number];
@@ -170,11 +172,13 @@ function readRepos({ value, pointer }: Member): "all" | "public" | string[] {
   }
   const scopes = readStrings({ value, pointer });
   if (scopes.length === 0) throw refused(pointer, "must name at least one scope");
+  const seen = new Map<string, number>();
   scopes.forEach((scope, i) => {
     const problem = repoScopeProblem(scope);
     if (problem !== undefined) throw refused(`${pointer}/${i}`, problem);
-    const twin = scopes.findIndex((other) => other.toLowerCase() === scope.toLowerCase());
-    if (twin < i) throw refused(`${pointer}/${i}`, `is the same scope as ${pointer}/${twin}`);
+    const twin = seen.get(scope.toLowerCase());
+    if (twin !== undefined) throw refused(`${pointer}/${i}`, `is the same scope as ${pointer}/${twin}`);
+    seen.set(scope.toLowerCase(), i);
   });
   return scopes;
 }

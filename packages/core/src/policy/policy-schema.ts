@@ -1,4 +1,5 @@
 import { GuardError } from "../error.js";
+import { isJsonObject } from "../json/is-json-object.js";
 import { parseAllowOnlyPolicy } from "./allow-only.js";
 import type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.js";
 
@@ -11,9 +12,7 @@ export const anyObjectPolicy: StandardSchema<object> = {
     version: 1,
     vendor: "guardhost",
     validate: (value) =>
-      typeof value === "object" && value !== null && !Array.isArray(value)
-        ? { value }
-        : { issues: [{ message: "must be an object" }] },
+      isJsonObject(value) ? { value } : { issues: [{ message: "must be an object of JSON" }] },
   },
 };
 

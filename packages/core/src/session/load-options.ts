@@ -1,6 +1,8 @@
+import { LOG_LEVELS } from "../abi/abi.js";
 import type { GuardEngine, GuardLimits } from "../engine.js";
 import type { StandardSchema } from "../policy/standard-schema.js";
 import { assertTimeout } from "../time/assert-timeout.js";
+import { assertKnownOptions } from "./assert-known-options.js";
 import type { BreakerOptions } from "./breaker.js";
 import type { GuardEventListener } from "./guard-event.js";
 import type { GuardLogger } from "./logger.js";
@@ -21,8 +23,11 @@ export interface LoadGuardOptions {
   readonly closeTimeoutMs?: number | undefined;
   /** Aborts loading, which then rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
-  /** What the module's bytes must hash to, in the format of Subresource Integrity: `sha256-…`. */
-  readonly integrity?: string | undefined;
+  /**
+   * What the module's bytes must hash to, in the format of Subresource Integrity: `sha256-…`. Nothing is checked where it is
+   * left out; `undefined` is refused, because it is what a setting is that somebody forgot to set.
+   */
+  readonly integrity?: string;
   /**
    * The caller vouches for a compiled module: `guardhost prepare` rewrote the bytes it was made from. False unless given.
    * Says nothing about bytes, which are checked whatever they claim.
@@ -115,8 +120,7 @@ function assertAtLeast(name: string, value: number, least: number): void {
 
 /** An option that is misspelt, `integrity` above all, must not pass for one that was left out. */
 function assertKinds(options: LoadGuardOptions): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
-  if (unknown !== undefined) throw new TypeError(`loadGuard has no option ${JSON.stringify(unknown)}`);
+  assertKnownOptions("loadGuard", options, OPTIONS);
   const { engine, recovery = "automatic", breaker = {}, onEvent, prepared = false } = options;
   if (typeof engine?.compile !== "function") throw new TypeError("loadGuard needs the option engine");
   if (recovery !== "automatic" && recovery !== "never")
@@ -127,6 +131,19 @@ function assertKinds(options: LoadGuardOptions): void {
     throw new TypeError("onEvent must be a function");
   // What passes for true without being it would let a module in unchecked.
   if (typeof prepared !== "boolean") throw new TypeError("prepared must be true or false");
+  // So would a variable that is meant to hold it, and is not set.
+  if ("integrity" in options && options.integrity === undefined)
+    throw new TypeError("integrity is undefined: leave it out, or give the hash");
+  assertCollaborators(options);
+}
+
+function assertCollaborators({ policySchema, logger }: LoadGuardOptions): void {
+  if (policySchema !== undefined && typeof policySchema?.["~standard"]?.validate !== "function")
+    throw new TypeError("policySchema must be a Standard Schema");
+  for (const level of LOG_LEVELS) {
+    if (logger !== undefined && typeof logger?.[level] !== "function")
+      throw new TypeError(`logger must have a function ${level}`);
+  }
 }
 
 const OPTIONS: Record<keyof LoadGuardOptions, true> = {

@@ -1,6 +1,7 @@
 import type { CompiledGuard, EngineCapabilities, GuardEngine, GuardLimits } from "../engine.js";
 import { GuardError } from "../error.js";
 import { waitFor } from "../time/wait-for.js";
+import { assertKnownOptions } from "./assert-known-options.js";
 import { wouldWaitForItself } from "./backend-scope.js";
 import type { GuardSession, SessionOptions } from "./guard-session.js";
 import type { GuardStats } from "./guard-stats.js";
@@ -12,7 +13,7 @@ export interface Guard extends AsyncDisposable {
   readonly engine: string;
   readonly capabilities: EngineCapabilities;
   readonly limits: GuardLimits;
-  /** A session of its own policy. Opens nothing yet. Throws a GuardError `CLOSED`. */
+  /** A session of its own policy. Opens nothing yet. Throws a GuardError `CLOSED`, and a TypeError for wrong options. */
   session(options?: SessionOptions): GuardSession;
   /** What has happened so far, in numbers. */
   stats(): GuardStats;
@@ -23,6 +24,8 @@ export interface Guard extends AsyncDisposable {
    */
   close(): Promise<void>;
 }
+
+const SESSION_OPTIONS: Record<keyof SessionOptions, true> = { backend: true, principal: true };
 
 /** Implements {@link Guard}. */
 export class LoadedGuard implements Guard {
@@ -36,12 +39,13 @@ export class LoadedGuard implements Guard {
 
   constructor(engine: GuardEngine, context: Omit<SessionContext, "onClose">) {
     this.engine = engine.name;
-    this.capabilities = engine.capabilities;
+    this.capabilities = Object.freeze({ ...engine.capabilities });
     this.limits = context.limits;
     this.#context = { ...context, onClose: (session) => this.#sessions.delete(session) };
   }
 
   session(options: SessionOptions = {}): GuardSession {
+    assertKnownOptions("session", options, SESSION_OPTIONS);
     if (this.#closing !== undefined) throw new GuardError("CLOSED", "the guard is closed");
     const session = new Session(this.#context, this.#lastId + 1, options);
     this.#lastId++;

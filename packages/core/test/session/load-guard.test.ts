@@ -25,8 +25,10 @@ describe("a loaded guard", () => {
     const engine = new FakeEngine();
     const guard = await load(bytes, engine, { limits: { maxBackendCalls: 7 } });
     expect(guard.engine).toBe("fake");
-    expect(guard.capabilities).toBe(engine.capabilities);
+    expect(guard.capabilities).toEqual(engine.capabilities);
     expect(guard.limits).toEqual(resolveLimits({ maxBackendCalls: 7 }));
+    // Nobody who has the guard can change what it goes by.
+    for (const told of [guard.limits, guard.capabilities]) expect(Object.isFrozen(told)).toBe(true);
   });
 
   test("was compiled once, from a private copy of the bytes, under its limits", async () => {
@@ -66,7 +68,6 @@ describe("a loaded guard", () => {
       timeoutMs: undefined,
       loadTimeoutMs: undefined,
       maxWaitingCalls: undefined,
-      integrity: undefined,
       logger: undefined,
       policyRequired: undefined,
       prepared: undefined,
@@ -127,11 +128,29 @@ describe("settings", () => {
     [{ breaker: null }, "breaker must be an object or false"],
     [{ onEvent: "log" }, "onEvent must be a function"],
     [{ prepared: "yes" }, "prepared must be true or false"],
+    [{ integrity: undefined }, "integrity is undefined: leave it out, or give the hash"],
+    [{ limits: null }, "limits must be an object"],
+    [{ policySchema: {} }, "policySchema must be a Standard Schema"],
+    [{ policySchema: null }, "policySchema must be a Standard Schema"],
+    [{ logger: {} }, "logger must have a function debug"],
+    [{ logger: { debug() {}, info() {}, warn() {} } }, "logger must have a function error"],
   ])("that make no sense are a TypeError: %o", async (options, message) => {
     const engine = new FakeEngine();
     await expect(load(bytes, engine, options)).rejects.toThrow(TypeError);
     expect(await messageOf(() => load(bytes, engine, options))).toBe(message);
     expect(engine.events).toEqual([]);
+  });
+
+  test.each([undefined, null, "native"])("are no object: %o", async (options) => {
+    await expect(loadGuard(bytes, options as never)).rejects.toThrow("loadGuard needs an object of options");
+  });
+
+  test("of a session are known, or a TypeError", async () => {
+    const guard = await load(bytes, new FakeEngine());
+    const made = () => guard.session({ backnd: () => null } as never);
+    expect(made).toThrow(TypeError);
+    expect(made).toThrow('session has no option "backnd"');
+    expect(guard.stats().sessions).toBe(0);
   });
 
   test.each([5, "backend", {}, null])("a backend that is no function is a TypeError: %o", async (backend) => {
