@@ -59,15 +59,15 @@ export const interruptMutations = [
   {
     package: "core",
     file: "exchange/buffers.ts",
-    find: "this.#interrupts?.enter(ALLOC_EXPORT);",
-    replace: "",
+    find: "this.#interrupts?.enter(name);",
+    replace: "if (name !== ALLOC_EXPORT) this.#interrupts?.enter(name);",
     fails: "endless:alloc-of-the-input",
   },
   {
     package: "core",
     file: "exchange/buffers.ts",
-    find: "this.#interrupts?.enter(DEALLOC_EXPORT);",
-    replace: "",
+    find: "this.#interrupts?.enter(name);",
+    replace: "if (name !== DEALLOC_EXPORT) this.#interrupts?.enter(name);",
     fails: "endless:dealloc",
   },
   {
@@ -98,7 +98,7 @@ export const interruptMutations = [
     file: "exchange/interrupts.ts",
     find: "Math.max(-1, this.#countdown.value - units)",
     replace: "this.#countdown.value",
-    fails: "endless:randomness",
+    fails: "interrupt:host-work-counts",
   },
   {
     package: "core",

@@ -1,6 +1,6 @@
 import { equal, holds, rejects, rejectsWith } from "../assertions.js";
 import { POLICY } from "../check-context.js";
-import { ask, compute, countEntries, spin, traceEntries, write } from "../guest/program.js";
+import { ask, compute, countEntries, runForEver, spin, traceEntries, write } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 import { callRunning, runIn } from "../session-programs.js";
 import { abortOnTick, countTicks, nextTurn } from "../waiting.js";
@@ -13,6 +13,9 @@ const NEEDS_SLICES = ["interruptible", "timeSliced"] as const;
 /** Turns of a loop that are over before a slice is, and how often they are done: much longer than a timer takes. */
 const SHORT = 4_000_000;
 const SHORT_PIECES = 50;
+
+/** Which way of `endless.wat` is to wait for 1,024 clocks at a time: that is the most work that one call makes. */
+const POLLING = 11;
 
 /** Calls that are aborted in a row. */
 const MANY = 200;
@@ -191,6 +194,26 @@ export const interruptRequirements: readonly Requirement[] = [
         session.labelResource(callRunning(compute(SHORT)), { signal }).catch((error) => error),
       );
       equal((await Promise.all(calls)).at(-1), reason, "how the last call ended");
+    },
+  },
+  {
+    id: "interrupt:host-work-counts",
+    behaviour:
+      "A guest that has been fast gets no more time for work that its host does for it: it stops at its deadline",
+    source: "design 4",
+    needs: NEEDS,
+    async check(context) {
+      const compiled = await context.compile("endless");
+      const latenesses: number[] = [];
+      for (let attempt = 1; attempt <= 3; attempt++) {
+        const guard = await context.openCompiled(compiled);
+        const deadline = performance.now() + 20;
+        const call = guard.runWith({ timeoutMs: 20 }, compute(SHORT), runForEver(POLLING));
+        await rejects(call, { code: "TIMEOUT", lost: true }, "the call");
+        latenesses.push(performance.now() - deadline);
+      }
+      // The best of three: the machine may be busy.
+      holds(Math.min(...latenesses) < 12, `to stop within 12 ms of its deadline, not ${latenesses}`);
     },
   },
   {
