@@ -47,7 +47,10 @@ export type GuardLogLevel = "debug" | "info" | "warn" | "error";
 
 /** What a guest can reach: the host's side of `call_backend` and `host_log`. */
 export interface GuardHost {
-  /** Calls a tool of the backend. A throw or a rejection is a failure that the guest sees as -1. */
+  /**
+   * Calls a tool of the backend. A throw or a rejection is a failure that the guest sees as -1. `signal` aborts as soon as
+   * the guest does not wait for the answer any more, for whatever reason, and not before.
+   */
   callBackend(tool: string, args: unknown, options: { signal: AbortSignal }): unknown | Promise<unknown>;
   /** Takes text written by the guest: untrusted, possibly with control characters, within the log budget. */
   log(level: GuardLogLevel, message: string): void;

@@ -60,6 +60,22 @@ export const asynchronousMutations = [
   },
   {
     package: "core",
+    file: "session/instance-opener.ts",
+    find: 'code === "TIMEOUT" && keptWaiting',
+    replace: "false",
+    fails: "recovery:slow-backends-do-not-count",
+    runtime: "node26",
+  },
+  {
+    package: "core",
+    file: "session/session-backend.ts",
+    find: "this.#wasTooLate = options.signal.aborted;",
+    replace: "{}",
+    fails: "recovery:slow-backends-do-not-count",
+    runtime: "node26",
+  },
+  {
+    package: "core",
     file: "session/session-backend.ts",
     find: "this.#last.settled = true;",
     replace: "{}",

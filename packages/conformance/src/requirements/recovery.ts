@@ -196,6 +196,32 @@ export const recoveryRequirements: readonly Requirement[] = [
     },
   },
   {
+    id: "recovery:slow-backends-do-not-count",
+    behaviour:
+      "A deadline that comes while the guest waits for its backend does not count as a failure of the guard",
+    source: "design 3",
+    needs: ["asyncBackend"],
+    async check(context) {
+      const answers: ((signal: AbortSignal) => unknown)[] = [
+        () => new Promise(() => undefined),
+        // As backends do that give up when nobody needs them any more.
+        (signal) => new Promise((resolve) => signal.addEventListener("abort", resolve)),
+      ];
+      let answer = answers[0];
+      const session = await context.labeledSession({
+        breaker: { maxLosses: 1 },
+        backend: (_call, { signal }) => answer?.(signal),
+      });
+      for (answer of answers) {
+        // Opens the instance, so that the deadline is the backend's, on busy machines as well.
+        await runIn(session, countEntries);
+        const call = session.labelResource(callRunning(ask()), { timeoutMs: 200 });
+        await rejects(call, { code: "TIMEOUT" }, "the call");
+      }
+      equal(await runIn(session, countEntries), "2;", "how often the fresh guest was entered");
+    },
+  },
+  {
     id: "recovery:aborts-do-not-count",
     behaviour: "An abort by the caller does not count as a failure of the guard",
     source: "W22, design 3",

@@ -23,13 +23,27 @@ export interface InstanceContext {
   readonly logger: GuardLogger;
 }
 
+/** What a session's instances ask. */
+export interface InstanceHost extends GuardHost {
+  /** Whether the guest of the running call waited for its backend until it had to stop. */
+  readonly keptGuestWaiting: boolean;
+}
+
 /** The session that an instance belongs to. */
 export interface InstanceOwner {
   /** The session and its principal, as events name them. */
   readonly named: SessionEvent;
-  readonly host: GuardHost;
+  readonly host: InstanceHost;
   /** What its calls wait with for anything but their turn, their place and their guard. */
   readonly wait: InterruptibleWait;
+}
+
+/** How an instance was lost. */
+export interface LossCircumstances {
+  /** By the caller's abort. */
+  readonly aborted: boolean;
+  /** While its guest waited for its backend. */
+  readonly keptWaiting: boolean;
 }
 
 /** Opens and ends the instances of one session, one after the other, and tells of those that are lost. */
@@ -68,7 +82,7 @@ export class InstanceOpener {
       // One that opens after all belongs to nobody. One that is lost after all was lost to its guard.
       const reportLate = (late: unknown) => {
         const isLoss = late !== error && GuardError.is(late) && late.lost && !call.isAbort(late);
-        if (isLoss) this.report(late, false);
+        if (isLoss) this.report(late, { aborted: false, keptWaiting: false });
       };
       opening.then((late) => this.end(late), reportLate);
       throw error;
@@ -76,11 +90,13 @@ export class InstanceOpener {
   }
 
   /** Tells of an instance that was lost, and counts it against the guard unless the guard had no part in it. */
-  report(error: unknown, aborted: boolean): void {
+  report(error: unknown, { aborted, keptWaiting }: LossCircumstances): void {
     const { logger, emit, breaker } = this.#context;
     const code = !aborted && GuardError.is(error) ? error.code : undefined;
     if (code !== undefined) logger.warn({ code }, "an instance of the guard was lost");
     emit({ type: "lost", ...this.#owner.named, code, aborted });
+    // The deadline of a guest that could not go on is its backend's doing.
+    if (code === "TIMEOUT" && keptWaiting) return;
     // A caller's abort says nothing about the guard, nor does the end of a session.
     if (!aborted && code !== "CLOSED") breaker?.lost(this.#owner.named.principal);
   }

@@ -49,8 +49,9 @@ export interface LoadGuardOptions {
   readonly recovery?: "automatic" | "never" | undefined;
   /**
    * When a guard that is lost again and again is left alone; false for never. Losses count for each principal of its own:
-   * traps, exits, deadlines that stop a running guard, breaches of the ABI, and policies that cannot be replayed. An abort by
-   * the caller does not count: who changes their mind five times must not be locked out.
+   * traps, exits, deadlines that stop a running guard, breaches of the ABI, and policies that cannot be replayed. A deadline
+   * that comes while the guard waits for its backend does not count, nor does an abort by the caller: who changes their
+   * mind five times must not be locked out.
    */
   readonly breaker?: BreakerOptions | false | undefined;
   /**

@@ -1,8 +1,8 @@
-import type { GuardHost } from "../engine.js";
 import { escapeGuestText } from "../text/guest-text.js";
 import { isThenable } from "../time/is-thenable.js";
 import type { BackendCall, BackendCaller, BackendScope } from "./backend-scope.js";
 import type { Backend, BackendToolCall } from "./guard-session.js";
+import type { InstanceHost } from "./instance-opener.js";
 import type { GuardLogger } from "./logger.js";
 
 /** What a {@link SessionBackend} works with. */
@@ -13,7 +13,7 @@ export interface SessionBackendOptions {
 }
 
 /** The host of a session's instances: what its guard asks and says. */
-export class SessionBackend implements GuardHost {
+export class SessionBackend implements InstanceHost {
   readonly #session: BackendCaller;
   readonly #backend: Backend;
   readonly #options: SessionBackendOptions;
@@ -21,6 +21,8 @@ export class SessionBackend implements GuardHost {
   #caller: BackendCall | undefined;
   /** The backend call that the running call has made last. */
   #last: BackendCall | undefined;
+  /** Whether that one has settled when its guest had stopped waiting for it. */
+  #wasTooLate = false;
 
   constructor(session: BackendCaller, backend: Backend = noBackend, options: SessionBackendOptions) {
     if (typeof backend !== "function") throw new TypeError("the backend must be a function");
@@ -34,6 +36,11 @@ export class SessionBackend implements GuardHost {
     return this.#last?.settled ? undefined : this.#last;
   }
 
+  /** Whether the guest of the running call waited for its backend until it had to stop. */
+  get keptGuestWaiting(): boolean {
+    return this.pending !== undefined || this.#wasTooLate;
+  }
+
   /** A call begins to run, which was made from `caller`. */
   begin(caller: BackendCall | undefined): void {
     this.#caller = caller;
@@ -43,6 +50,7 @@ export class SessionBackend implements GuardHost {
   end(): void {
     if (this.#last !== undefined) this.#last.settled = true;
     this.#last = undefined;
+    this.#wasTooLate = false;
     this.#caller = undefined;
   }
 
@@ -57,12 +65,17 @@ export class SessionBackend implements GuardHost {
     const outer = this.#caller;
     const current: BackendCall = { session: this.#session, outer, waitsFor: new Set(), settled: false };
     this.#last = current;
-    const succeeded = (answer: unknown) => {
+    this.#wasTooLate = false;
+    const settled = () => {
       current.settled = true;
+      if (this.#last === current) this.#wasTooLate = options.signal.aborted;
+    };
+    const succeeded = (answer: unknown) => {
+      settled();
       return answer;
     };
     const failed = (error: unknown): never => {
-      current.settled = true;
+      settled();
       // Only the error's kind: its message may quote arguments or results.
       const kind = error instanceof Error ? error.name : typeof error;
       this.#options.logger.warn({ error: kind }, "a backend call of the guard failed");

@@ -212,7 +212,7 @@ export class SessionInstance implements InstanceHolder {
       this.#policy = undefined;
       this.#refusal = { cause: error };
     }
-    this.#opener.report(error, aborted);
+    this.#opener.report(error, { aborted, keptWaiting: this.#owner.host.keptGuestWaiting });
   }
 
   /** Lets go of an instance that must not be used again. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { GuardError, type GuardErrorCode } from "../../src/error.js";
-import type { GuardSession } from "../../src/session/guard-session.js";
+import type { Backend, GuardSession } from "../../src/session/guard-session.js";
 import type { LoadGuardOptions } from "../../src/session/load-options.js";
 import { type EngineCall, type FakeEngineOptions, gate, hanging } from "../support/fake-engine.js";
 import { call, loadFake, policy } from "../support/load-fake.js";
@@ -34,6 +34,11 @@ async function loadFragile(options: FakeEngineOptions, loading: Omit<LoadGuardOp
   return { ...loaded, wait };
 }
 
+/** Rejects once `signal` aborts. */
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
+
 /** Whether another session, with a policy of its own, is refused. */
 async function isRefused(session: GuardSession): Promise<boolean> {
   return session.labelAgent(policy).then(
@@ -59,6 +64,59 @@ describe("what counts against a guard", () => {
     await session.labelAgent(policy);
     await session.labelResource(call).catch(() => undefined);
     expect(await isRefused(guard.session())).toBe(counts);
+  });
+
+  test.each<[what: string, counts: boolean, code: GuardErrorCode, backend: Backend]>([
+    ["its backend never answers", false, "TIMEOUT", () => new Promise(() => undefined)],
+    ["its backend gives up", false, "TIMEOUT", (_call, { signal }) => rejectedBy(signal)],
+    [
+      "its backend answers in that moment",
+      false,
+      "TIMEOUT",
+      (_call, { signal }) => rejectedBy(signal).catch(() => 1),
+    ],
+    ["its backend has answered", true, "TIMEOUT", async () => 1],
+    ["its backend has failed", true, "TIMEOUT", () => Promise.reject(new Error("no"))],
+    [
+      "its backend never answers, if it traps all the same",
+      true,
+      "TRAPPED",
+      () => new Promise(() => undefined),
+    ],
+  ])("a deadline that comes when %s: %s", async (_what, counts, code, backend) => {
+    const controller = new AbortController();
+    const { guard } = await loadFragile({
+      async answer({ operation, host }) {
+        if (operation !== "label_resource") return;
+        const asked = Promise.resolve(host.callBackend("tool", null, controller)).catch(() => undefined);
+        await Promise.race([asked, nextTurn()]);
+        const error = lost(code);
+        controller.abort(error);
+        await nextTurn();
+        throw error;
+      },
+    });
+    const session = guard.session({ backend });
+    await session.labelAgent(policy);
+    expect(await thrownBy(() => session.labelResource(call))).toMatchObject({ code });
+    expect(await isRefused(guard.session())).toBe(counts);
+  });
+
+  test("a deadline that stops it does, also if its backend had kept it waiting in the call before", async () => {
+    let calls = 0;
+    const { guard } = await loadFragile({
+      async answer({ operation, host }) {
+        if (operation !== "label_resource") return;
+        if (++calls === 1) void host.callBackend("tool", null, new AbortController());
+        throw lost("TIMEOUT");
+      },
+    });
+    const session = guard.session({ backend: () => new Promise(() => undefined) });
+    await session.labelAgent(policy);
+    await thrownBy(() => session.labelResource(call));
+    expect(await isRefused(guard.session())).toBe(false);
+    await thrownBy(() => session.labelResource(call));
+    expect(await isRefused(guard.session())).toBe(true);
   });
 
   test("an abort does not, whatever its reason is, and however often", async () => {
