@@ -90,8 +90,11 @@ describe("a path is refused that", () => {
     ["holds a line break", "/data/x\n/data/y", "holds a control character"],
     ["holds DEL", "/data/\x7f", "holds a control character"],
     ["holds a backslash", "/data/public\\..\\hr", "holds a backslash"],
-    ["is at home", "~", "begins with a tilde"],
-    ["is below home", "~/data/hr", "begins with a tilde"],
+    ["is at home", "~", "holds a tilde as a name"],
+    ["is below home", "~/data/hr", "holds a tilde as a name"],
+    ["becomes home when it is made normal", "./~", "holds a tilde as a name"],
+    ["becomes home where names are added", "x/../~//", "holds a tilde as a name"],
+    ["holds a name like home", "/data/~/x", "holds a tilde as a name"],
     ["has a drive", "C:/data/hr", "begins with a drive letter"],
     ["is a drive", "z:", "begins with a drive letter"],
     ["is too long", `/${"x".repeat(4096)}`, "is longer than 4096 bytes"],
@@ -111,7 +114,7 @@ describe("a path is refused that", () => {
   it("is one of several, and the log names the argument but not its value", () => {
     const [, log] = refusal(guard, "move_file", { source: "/data/x", destination: "~/secret-name" });
     expect(log).toBe(
-      "3 path refused: destination begins with a tilde; the server's home directory is not known",
+      "3 path refused: destination holds a tilde as a name; the server's home directory is not known",
     );
     expect(refusal(guard, "read_multiple_files", { paths: ["/data/x", "~"] })[0]).toBe(PATH);
   });

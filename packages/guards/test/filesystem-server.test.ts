@@ -5,7 +5,18 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { filesystemGuard, OPEN, policy, resource, response, secret } from "./filesystem-guard.js";
+import {
+  filesystemGuard,
+  OPEN,
+  PATH,
+  policy,
+  refusal,
+  resource,
+  response,
+  secrecyOf,
+  secret,
+  UNLISTED,
+} from "./filesystem-guard.js";
 import type { RawGuard } from "./raw-guard.js";
 
 interface ToolResult {
@@ -19,9 +30,10 @@ class FilesystemServer {
   readonly #waiting = new Map<number, (result: unknown) => void>();
   #lastId = 0;
 
-  constructor(directory: string) {
+  constructor(directories: readonly string[], home?: string) {
     const entry = import.meta.resolve("@modelcontextprotocol/server-filesystem/dist/index.js");
-    this.#process = spawn(process.execPath, [fileURLToPath(entry), directory]);
+    const env = home === undefined ? process.env : { ...process.env, HOME: home };
+    this.#process = spawn(process.execPath, [fileURLToPath(entry), ...directories], { env });
     createInterface({ input: this.#process.stdout }).on("line", (line) => {
       const { id, result } = JSON.parse(line);
       this.#waiting.get(id)?.(result);
@@ -56,7 +68,7 @@ class FilesystemServer {
 
 describe("the real server", () => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "guards-")));
-  const server = new FilesystemServer(root);
+  const server = new FilesystemServer([root]);
   let guard: RawGuard;
 
   beforeAll(async () => {
@@ -151,5 +163,109 @@ describe("the real server", () => {
     const { text, labels } = await labelled("read_text_file", { path: "public/../hr/./salaries.txt" });
     expect(text).toBe("a lot");
     expect(labels.default_labels.secrecy).toEqual(["hr"]);
+  });
+});
+
+describe("the real server with a directory named like its home", () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "guards-")));
+  const work = join(root, "work");
+  const home = join(root, "home");
+  let server: FilesystemServer;
+  let guard: RawGuard;
+
+  beforeAll(async () => {
+    mkdirSync(join(work, "~", "deep"), { recursive: true });
+    mkdirSync(join(work, "docs"));
+    mkdirSync(join(home, "secrets"), { recursive: true });
+    mkdirSync(join(home, "deep", "er"), { recursive: true });
+    writeFileSync(join(home, "secrets", "launch-code-plan.txt"), "0000");
+    server = new FilesystemServer([work, home], home);
+    await server.start();
+    const directories = await server.call("list_allowed_directories", {});
+    guard = filesystemGuard(policy([secret(join(home, "secrets"), "top")]), () => directories);
+  });
+
+  afterAll(() => {
+    server.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it.each([".", "./", "", "docs/.."])(
+    "draws it as its home in the tree of '%s', for nobody",
+    async (path) => {
+      const result = await server.call("directory_tree", { path });
+      const names = JSON.parse(result.content[0]?.text ?? "").map((entry: { name: string }) => entry.name);
+      expect(result.content[0]?.text).toContain("launch-code-plan.txt");
+      const labels = response(guard, "directory_tree", { path }, result);
+      const secrecy = labels.labeled_paths.map((entry: { labels: { secrecy: string[] } }) =>
+        entry.labels.secrecy.toSorted(),
+      );
+      expect(Object.fromEntries(names.map((name: string, i: number) => [name, secrecy[i]]))).toEqual({
+        docs: [],
+        "~": [UNLISTED, "top"],
+      });
+      expect(labels.default_labels.secrecy.toSorted()).toEqual([UNLISTED, "top"]);
+    },
+  );
+
+  it("draws it as what it is in the tree of an absolute path", async () => {
+    const result = await server.call("directory_tree", { path: work });
+    expect(result.content[0]?.text).not.toContain("launch-code-plan.txt");
+    expect(response(guard, "directory_tree", { path: work }, result).default_labels.secrecy).toEqual([]);
+  });
+
+  it("mixes the two below it, which the guard refuses to ask for", async () => {
+    const { content } = await server.call("directory_tree", { path: "./~" });
+    expect(content[0]?.text).toContain('"er"');
+    for (const path of ["./~", "~/deep", "docs/../~", join(work, "~")]) {
+      for (const tool of ["directory_tree", "create_directory", "list_directory", "search_files"]) {
+        expect(refusal(guard, tool, { path })[0]).toBe(PATH);
+      }
+    }
+  });
+
+  it("may tell of its home in an error as well, which is for nobody", async () => {
+    const args = { path: "." };
+    const failed = {
+      content: [{ type: "text", text: `EACCES: scandir '${home}/secrets/x'` }],
+      isError: true,
+    };
+    expect(response(guard, "directory_tree", args, failed).default_labels.secrecy.toSorted()).toEqual([
+      UNLISTED,
+      "top",
+    ]);
+    expect(response(guard, "list_directory", args, failed).default_labels.secrecy).toEqual([]);
+  });
+});
+
+describe("the real server on a directory that is a symbolic link", () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "guards-")));
+  const link = join(root, "link");
+  const real = join(root, "real");
+  let server: FilesystemServer;
+  let directories: ToolResult;
+
+  beforeAll(async () => {
+    mkdirSync(join(real, "hr"), { recursive: true });
+    symlinkSync(real, link);
+    server = new FilesystemServer([link]);
+    await server.start();
+    directories = await server.call("list_allowed_directories", {});
+  });
+
+  afterAll(() => {
+    server.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  function secrecyUnder(prefix: string) {
+    const guard = filesystemGuard(policy([secret(prefix, "hr")]), () => directories);
+    return [link, real].map((directory) => secrecyOf(guard, join(directory, "hr", "x")));
+  }
+
+  it("allows both its names, which only a relative prefix covers", () => {
+    expect(directories.structuredContent.content).toBe(`Allowed directories:\n${link}\n${real}`);
+    expect(secrecyUnder("hr")).toEqual([["hr"], ["hr"]]);
+    expect(secrecyUnder(join(link, "hr"))).toEqual([["hr"], []]);
   });
 });

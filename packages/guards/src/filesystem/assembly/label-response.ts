@@ -42,6 +42,8 @@ export function labelResponse(input: usize, length: u32, writer: JsonWriter): i3
   if (!labelParts(policy, writer)) {
     if (hasFailed()) return reportFailure();
     writer.rewind();
+    // No tree that can be read, or an error: it may tell of the server's home directory (see `writeTree`).
+    if (request.tool == Tool.TREE && verdict.bare) label.join(policy.strictest);
     writeWhole(policy, writer);
   }
   return writer.finish();
@@ -51,7 +53,8 @@ export function labelResponse(input: usize, length: u32, writer: JsonWriter): i3
 function labelParts(policy: Policy, writer: JsonWriter): bool {
   const tool = request.tool;
   const listing = tool == Tool.LIST || tool == Tool.LIST_SIZES;
-  const divisible = verdict.divided && (listing || tool == Tool.TREE || tool == Tool.SEARCH);
+  const bareTree = tool == Tool.TREE && verdict.bare;
+  const divisible = bareTree || (verdict.divided && (listing || tool == Tool.TREE || tool == Tool.SEARCH));
   if (!divisible && tool != Tool.SEARCH && tool != Tool.ROOTS) return false;
   reader.begin(request.result, request.resultLength);
   if (!soleText(reader)) return false;
@@ -63,7 +66,7 @@ function labelParts(policy: Policy, writer: JsonWriter): bool {
   if (text == 0) return fail(Failure.MEMORY, "no memory left to read the tool's result");
   const size = decodeString(reader.text, reader.length, text);
   let labelled = false;
-  if (tool == Tool.TREE) labelled = size >= 0 && writeTree(policy, text, size, verdict.label, writer);
+  if (tool == Tool.TREE) labelled = size >= 0 && writeTree(policy, text, size, bareTree, verdict.label, writer);
   else if (size >= 0) {
     const foreign = joinForeignLines(policy, text, size, tool == Tool.SEARCH, verdict.label);
     labelled = tool == Tool.SEARCH && divisible && !foreign && writeLines(policy, reader, Lines.PATHS, verdict.label, writer);

@@ -70,15 +70,25 @@ export function decodePath(reader: JsonReader, argument: string): i32 {
     if (isControl(byte)) return refuse(argument, "holds a control character");
     if (byte == 0x5c) return refuse(argument, "holds a backslash, which separates names on some systems");
   }
+  for (let at = nameStart(decoded, 0, length); at < length; ) {
+    const end = nameEnd(decoded, at, length);
+    // Wherever it stands: the server puts paths together anew, and `./~` becomes `~`.
+    if (isTilde(decoded + at, end - at)) {
+      return refuse(argument, "holds a tilde as a name; the server's home directory is not known");
+    }
+    at = nameStart(decoded, end, length);
+  }
   const first = length > 0 ? load<u8>(decoded) : 0;
   const second = length > 1 ? load<u8>(decoded + 1) : 0;
-  if (first == 0x7e && (length == 1 || second == 0x2f)) {
-    return refuse(argument, "begins with a tilde; the server's home directory is not known");
-  }
   if ((first | 0x20) - 0x61 < 26 && second == 0x3a && (length == 2 || load<u8>(decoded + 2) == 0x2f)) {
     return refuse(argument, "begins with a drive letter");
   }
   return length;
+}
+
+/** Whether a name is the one that the server takes for its home directory where a path begins with it. */
+export function isTilde(name: usize, length: i32): bool {
+  return length == 1 && load<u8>(name) == 0x7e;
 }
 
 /** Whether the decoded argument is an absolute path. */

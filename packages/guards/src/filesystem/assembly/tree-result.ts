@@ -2,7 +2,7 @@ import { JsonReader } from "./json-reader";
 import { decodeString } from "./json-string";
 import { JsonWriter } from "./json-writer";
 import { Label, LABEL_BYTES } from "./label";
-import { appendName, MAX_PATH, pathLength, truncatePath } from "./path";
+import { appendName, isTilde, MAX_PATH, pathLength, truncatePath } from "./path";
 import { Policy } from "./policy";
 import { Scope } from "./prefix-tree";
 import { writeTagLists } from "./tag-lists";
@@ -19,8 +19,13 @@ const entry = changetype<Label>(memory.data(LABEL_BYTES));
 /**
  * Labels the entries of a `directory_tree` by their place in the array. An entry that is a directory carries the labels
  * of all prefixes inside. False if the text is not such a tree, with something written already.
+ *
+ * In a `bare` tree the server puts nothing before the names at the top, so one that is a tilde becomes its home
+ * directory. That may lie in any allowed directory.
  */
-export function writeTree(policy: Policy, text: usize, length: i32, all: Label, writer: JsonWriter): bool {
+export function writeTree(
+  policy: Policy, text: usize, length: i32, bare: bool, all: Label, writer: JsonWriter,
+): bool {
   const base = pathLength();
   labelPath(policy, Scope.SELF, directory);
   writer.raw('{"labeled_paths":[');
@@ -29,10 +34,15 @@ export function writeTree(policy: Policy, text: usize, length: i32, all: Label, 
   for (let index: u32 = 0; reader.element(); index++) {
     const size = readName();
     if (size < 1 || index == MAX_ENTRIES) return false;
-    appendName(name, size);
-    labelPath(policy, Scope.BELOW, entry);
+    if (bare && isTilde(name, size)) {
+      entry.set(policy.strictest);
+      all.join(policy.strictest);
+    } else {
+      appendName(name, size);
+      labelPath(policy, Scope.BELOW, entry);
+      truncatePath(base);
+    }
     entry.join(directory);
-    truncatePath(base);
     if (index > 0) writer.raw(",");
     writer.raw('{"path":"/');
     writer.number(index);

@@ -21,6 +21,8 @@ export class Verdict {
   divided: bool;
   /** The paths of the call carry different tags. */
   differing: bool;
+  /** The path of the call is relative and names the first allowed directory itself, as `.` does. */
+  bare: bool;
 }
 
 const reader = changetype<JsonReader>(memory.data(offsetof<JsonReader>()));
@@ -30,6 +32,7 @@ const onePath = changetype<Label>(memory.data(LABEL_BYTES));
 export function judge(policy: Policy, request: Request, verdict: Verdict): bool {
   verdict.divided = false;
   verdict.differing = false;
+  verdict.bare = false;
   if (request.tool == Tool.UNKNOWN) {
     verdict.label.set(policy.strictest);
     return true;
@@ -129,6 +132,7 @@ function judgePath(policy: Policy, tool: Tool, argument: string, before: i32, ve
     if (roots == null) return false;
     const root = roots.first;
     if (!normalizeRelative(length, root.text, root.length, argument)) return false;
+    verdict.bare = pathLength() == root.length;
   }
   if (labelPath(policy, scopeOf(tool), onePath)) verdict.divided = true;
   if (before == 0) {
