@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,6 +12,7 @@ export interface Manifest {
   readonly exports?: Readonly<Record<string, unknown>>;
   readonly files?: readonly string[];
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly engines?: Readonly<Record<string, string>>;
   readonly sideEffects?: boolean;
@@ -36,25 +37,37 @@ export function publishedFolders(): string[] {
   return packageFolders().filter((folder) => manifestOf(folder).private !== true);
 }
 
-/** Statements as the compiler writes them: at the beginning of a line, with double quotes. */
+/** Statements as the compiler and the formatter write them: at the beginning of a line, with double quotes. */
 const IMPORTS = [
-  /^(?:import|export)\b[^"'`;]*?\sfrom "([^"]+)"/gm,
+  /^(?:import|export)\b(?! type\b)[^"'`;]*?\sfrom "([^"]+)"/gm,
   /^import "([^"]+)"/gm,
   /\bimport\("([^"]+)"\)/g,
 ];
 
-/** What the built files of a package import from outside it when they run, each package once, sorted. */
+const COMMENTS = /\/\*.*?\*\//gs;
+
+/** Whether what runs of a package is its sources: nobody installs it, so nothing is built of it. */
+export function runsFromSources(folder: string): boolean {
+  return folder.startsWith("tools/");
+}
+
+/** What a package imports from outside it when it runs, each package once, sorted. */
 export function runtimeImports(folder: string): string[] {
-  const dist = join(root, folder, "dist");
-  if (!existsSync(dist)) return [];
-  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) =>
-    file.endsWith(".js"),
-  );
-  const specifiers = files.flatMap((file) => {
-    const code = readFileSync(join(dist, file), "utf8");
+  const specifiers = runningFiles(folder).flatMap((file) => {
+    const code = readFileSync(file, "utf8").replace(COMMENTS, "");
     return IMPORTS.flatMap((pattern) =>
       [...code.matchAll(pattern)].map(([, specifier]) => specifier as string),
     );
   });
   return [...new Set(specifiers.filter((specifier) => !specifier.startsWith(".")))].toSorted();
+}
+
+function runningFiles(folder: string): string[] {
+  const parent = join(root, folder, runsFromSources(folder) ? "." : "dist");
+  const files = readdirSync(parent, { recursive: true, encoding: "utf8" }).filter((file) =>
+    runsFromSources(folder)
+      ? /\.[jt]s$/.test(file) && !/^(node_modules|test)\/|\.d\.ts$/.test(file)
+      : file.endsWith(".js"),
+  );
+  return files.map((file) => join(parent, file));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { manifestOf, packageFolders, runtimeImports } from "../src/workspace.js";
+import { manifestOf, packageFolders, runsFromSources, runtimeImports } from "../src/workspace.js";
 
 /** What each package is to the outside, and what it may import when it runs. Change it only on purpose. */
 const PACKAGES: Record<string, PackagePin> = {
@@ -63,7 +63,7 @@ const PACKAGES: Record<string, PackagePin> = {
     name: "@guardhost/guards",
     published: true,
     exports: ["./filesystem.wasm", "./package.json"],
-    files: ["dist/filesystem.wasm", "src"],
+    files: ["dist/filesystem.wasm", "scripts/*.mjs", "src"],
     dependencies: [],
     imports: [],
   },
@@ -129,7 +129,18 @@ const PACKAGES: Record<string, PackagePin> = {
     exports: [],
     files: [],
     dependencies: [],
-    imports: [],
+    imports: [
+      "@guardhost/conformance",
+      "@guardhost/native",
+      "@guardhost/runtimes",
+      "node:child_process",
+      "node:fs",
+      "node:fs/promises",
+      "node:os",
+      "node:path",
+      "node:url",
+      "node:util",
+    ],
   },
   "tools/repo": {
     name: "@guardhost/repo",
@@ -137,7 +148,15 @@ const PACKAGES: Record<string, PackagePin> = {
     exports: [],
     files: [],
     dependencies: [],
-    imports: [],
+    imports: [
+      "node:child_process",
+      "node:fs",
+      "node:fs/promises",
+      "node:os",
+      "node:path",
+      "node:url",
+      "node:util",
+    ],
   },
   "tools/runtimes": {
     name: "@guardhost/runtimes",
@@ -145,7 +164,7 @@ const PACKAGES: Record<string, PackagePin> = {
     exports: ["."],
     files: [],
     dependencies: [],
-    imports: [],
+    imports: ["node:module"],
   },
 };
 
@@ -189,8 +208,12 @@ describe.each(Object.entries(PACKAGES))("%s", (folder, pin) => {
   test("imports what the pin allows, and all of it is declared", () => {
     const imports = runtimeImports(folder);
     expect(imports).toEqual(pin.imports);
-    const { dependencies, peerDependencies } = manifestOf(folder);
-    const declared = Object.keys({ ...dependencies, ...peerDependencies });
+    const { dependencies, peerDependencies, devDependencies } = manifestOf(folder);
+    const declared = Object.keys({
+      ...dependencies,
+      ...peerDependencies,
+      ...(runsFromSources(folder) ? devDependencies : {}),
+    });
     const undeclared = imports.filter(
       (specifier) =>
         !/^(node:|#)/.test(specifier) && !declared.some((name) => `${specifier}/`.startsWith(`${name}/`)),
