@@ -1,11 +1,12 @@
 /**
- * Breaks the rules of the protocol, and those of information flow, one at a time in copies of the packages, and fails
- * unless the requirement or the test that is named for each notices.
+ * Breaks the rules of the protocol, those of worker threads and those of information flow, one at a time in copies of the
+ * packages, and fails unless the requirement or the test that is named for each notices.
  */
 
 import { ConformanceSuite } from "./conformance-suite.js";
 import { difcMutations } from "./mutations/difc.js";
 import { mutations as protocolMutations } from "./mutations/index.js";
+import { threadMutations } from "./mutations/thread.js";
 import { TestSuite } from "./test-suite.js";
 
 /** @typedef {import("./mutation.js").Mutation} Mutation */
@@ -15,6 +16,7 @@ let skipped = 0;
 
 const plan = /** @type {const} */ ([
   [await ConformanceSuite.open(), protocolMutations],
+  [await TestSuite.open("thread", threadMutations), threadMutations],
   [await TestSuite.open("difc", difcMutations), difcMutations],
 ]);
 try {
@@ -33,7 +35,7 @@ try {
   for (const [suite] of plan) await suite.close();
 }
 
-const total = protocolMutations.length + difcMutations.length;
+const total = plan.reduce((sum, [, mutations]) => sum + mutations.length, 0);
 console.log(
   `${total - skipped - survivors.length} of ${total} mutations are noticed, ${skipped} skipped for want of Node 26`,
 );

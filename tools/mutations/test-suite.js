@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readFile, realpath, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,6 +43,11 @@ export class TestSuite {
   static async open(name, mutations) {
     const workspace = await realpath(await mkdtemp(join(tmpdir(), "guardhost-mutations-")));
     await cp(join(root, "tsconfig.base.json"), join(workspace, "tsconfig.base.json"));
+    // The package's configuration may refer to those of others.
+    for (const other of await readdir(join(root, "packages"))) {
+      const config = join("packages", other, "tsconfig.json");
+      if (existsSync(join(root, config))) await cp(join(root, config), join(workspace, config));
+    }
     const source = join(root, "packages", name);
     const folder = join(workspace, "packages", name);
     for (const part of ["package.json", "tsconfig.json", "src", "test"]) {

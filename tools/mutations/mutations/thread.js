@@ -1,0 +1,26 @@
+/** Rules of worker threads that their own tests notice: what they keep apart seldom meets. */
+
+/** @type {readonly import("../mutation.js").Mutation[]} */
+export const threadMutations = [
+  {
+    package: "thread",
+    file: "pool/thread-call.ts",
+    find: "if (this.#pending !== number) return;",
+    replace: "",
+    fails: "pool/late-answer.test.ts > an answer that comes during the next call",
+  },
+  {
+    package: "thread",
+    file: "mailbox/worker-mailbox.ts",
+    find: "Atomics.load(words, WORD.answer) === number",
+    replace: "Atomics.load(words, WORD.answer) !== 0",
+    fails: "mailbox/mailbox.test.ts > an answer to one question is none to the next",
+  },
+  {
+    package: "thread",
+    file: "mailbox/caller-mailbox.ts",
+    find: "Atomics.load(this.#words, WORD.response) === this.#generation",
+    replace: "Atomics.load(this.#words, WORD.response) !== 0",
+    fails: "mailbox/mailbox.test.ts > the response to one request is none to the next",
+  },
+];
