@@ -4,10 +4,21 @@ import { parseArgs } from "node:util";
 export interface CommandLine {
   /** Whether the report is printed as JSON. */
   readonly json: boolean;
+  /** Whether {@link HELP} is all that is wanted. */
+  readonly help: boolean;
 }
 
 /** The whole command line, for people. */
 export const USAGE = "usage: node apps/demo/dist/main.js [--json]";
+
+/** What the demo is, and what its options do. */
+export const HELP: string = `${USAGE}
+
+Starts the official MCP filesystem server on sample files, and shows what a guard says about each call.
+
+  --json      print one JSON document instead of tables
+  -h, --help  print this
+`;
 
 /** A command line that makes no sense. Its message says what is wrong with it. */
 export class UsageError extends Error {
@@ -23,8 +34,14 @@ export class UsageError extends Error {
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const own = args[0] === "--" ? args.slice(1) : [...args];
   try {
-    const { values } = parseArgs({ args: own, options: { json: { type: "boolean", default: false } } });
-    return { json: values.json };
+    const { values } = parseArgs({
+      args: own,
+      options: {
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false, short: "h" },
+      },
+    });
+    return { json: values.json, help: values.help };
   } catch (cause) {
     throw new UsageError((cause as Error).message, { cause });
   }

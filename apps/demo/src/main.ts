@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { parseCommandLine, USAGE, UsageError } from "./command-line.js";
+import { type CommandLine, HELP, parseCommandLine, USAGE, UsageError } from "./command-line.js";
 import { reportText, type Style } from "./report-text.js";
 import { runDemo } from "./run-demo.js";
 
@@ -21,16 +21,20 @@ const interruption = new AbortController();
 process.once("SIGINT", () => interruption.abort());
 
 try {
-  const { json } = parseCommandLine(process.argv.slice(2));
-  const report = await runDemo(interruption.signal);
-  const hasColours = process.stdout.isTTY && process.stdout.hasColors();
-  process.stdout.write(
-    json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, hasColours ? styleText : plain),
-  );
+  const commandLine = parseCommandLine(process.argv.slice(2));
+  process.stdout.write(commandLine.help ? HELP : await demo(commandLine));
 } catch (error) {
   // A terminal interrupts the server as well, so what fails then may be anything.
   if (interruption.signal.aborted) process.exitCode = INTERRUPTED;
   else fail(error);
+}
+
+/** Runs the demo and returns what it prints. */
+async function demo({ json }: CommandLine): Promise<string> {
+  const report = await runDemo(interruption.signal);
+  if (json) return `${JSON.stringify(report, null, 2)}\n`;
+  const hasColours = process.stdout.isTTY && process.stdout.hasColors();
+  return reportText(report, hasColours ? styleText : plain);
 }
 
 function fail(error: unknown): void {

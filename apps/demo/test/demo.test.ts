@@ -128,6 +128,12 @@ describe("as text", () => {
   });
 });
 
+test.each([[["--help"]], [["-h"]], [["--", "--help"]]])("%j is the options, and status 0", async (args) => {
+  const { status, stdout, stderr } = await demo(args);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^usage: .*--json\]\n(.*\n)+ {2}--json .*\n {2}-h, --help .*\n$/);
+});
+
 describe("when something fails", () => {
   function expectFailure({ status, stdout, stderr }: Run, message: RegExp): void {
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
