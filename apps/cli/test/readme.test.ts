@@ -18,7 +18,7 @@ const bin = join(workplace.directory, "bin");
 await mkdir(bin);
 await symlink(mainFile, join(bin, "guardhost"));
 
-/** Sizes and hashes belong to the guard's build, not to the command. */
+/** Sizes and the hash belong to the guard's build, not to the command; the README calls them an example. */
 function withoutBuild(text: string): string {
   return text.replace(/[\d,]+ (bytes|functions)/g, "$1").replace(/sha256-\S+/g, "sha256");
 }
