@@ -1,5 +1,6 @@
 /**
- * The guard ABI: every name, signature and number that host and guest agree on, and nothing else.
+ * The guard ABI: every name, signature and number that host and guest agree on, and nothing else. For authors of guards
+ * docs/guard-abi.md says it in full, with the JSON.
  *
  * A guard is a WebAssembly module that exports three label functions and its memory. The host writes JSON into the
  * guest's memory, calls a function with two buffers, and reads JSON back:
