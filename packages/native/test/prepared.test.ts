@@ -11,7 +11,10 @@ async function stopAfterLoading(source: Uint8Array | WebAssembly.Module, options
     policyRequired: false,
     ...options,
   });
-  await guard.session().labelResource({ name: "any" }, { timeoutMs: 20 });
+  const session = guard.session();
+  // Opens the instance: a deadline meanwhile would need no guest to be stopped.
+  await session.labelResponse({ name: "any" }, {});
+  await session.labelResource({ name: "any" }, { timeoutMs: 20 });
 }
 
 const compiled = (bytes: Uint8Array) => new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);

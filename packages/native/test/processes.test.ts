@@ -17,9 +17,12 @@ async function run(node: string, thread: string, code: string): Promise<string> 
     const load = (module, options) =>
       loadGuard(module, { engine: native({ thread: "${thread}", maxThreads: MAX_THREADS }), policyRequired: false, breaker: false, ...options });
     const threads = () => readdirSync("/proc/self/task").length;
-    // What the last calls have still to clean up is not what they leave behind.
+    const idle = process.getActiveResourcesInfo().length;
+    // What the last calls have still to clean up is not what they leave behind; on a busy machine it takes a while.
     const held = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      const end = performance.now() + 20_000;
+      do await new Promise((resolve) => setTimeout(resolve, 50));
+      while (process.getActiveResourcesInfo().length > idle && performance.now() < end);
       return [threads(), process.getActiveResourcesInfo().length];
     };
     process.on("uncaughtException", (error) => { console.log("uncaught", error); process.exit(3); });
