@@ -10,8 +10,14 @@ const CHECK_INTERVAL_MS = 0.25;
 /** Milliseconds that `alloc` and `dealloc` may take in one call, all together: nothing can suspend them. */
 const ALLOCATOR_TIMEOUT_MS = 20;
 
-/** Milliseconds from one check to the next that count: in a longer time the thread has rather not been running at all. */
-const MAX_COUNTED_MS = 5;
+/**
+ * Milliseconds from one check to the next that count for it, at most. In a longer time the thread has rather not been
+ * running: a busy machine must not cost a guard its instance.
+ */
+const MAX_COUNTED_MS = 1;
+
+/** Milliseconds that they may take by the clock: slow instructions take their time as well. */
+const ALLOCATOR_CLOCK_MS = 100;
 
 /**
  * Units of the countdown, an instruction each: 0.3 ns, or 100 if it misses the cache. So a guest that has been fast must
@@ -53,8 +59,9 @@ export class Interrupts {
   #allocator: string | undefined;
   /** When that allocator was last seen running. */
   #allocatorSeen: number | undefined;
-  /** Milliseconds that allocators have taken in this call. */
+  /** Milliseconds that allocators have taken in this call: those that count, and those on the clock. */
   #allocatorMs = 0;
+  #allocatorClockMs = 0;
   #stopped = false;
 
   constructor(invocation: Invocation, { sliceMs = Number.POSITIVE_INFINITY, stopReason }: InterruptOptions) {
@@ -72,6 +79,7 @@ export class Interrupts {
   /** A call begins. Returns whether the event loop has to turn before its guest is entered. */
   begin(now: number): boolean {
     this.#allocatorMs = 0;
+    this.#allocatorClockMs = 0;
     return this.#isSliceOver(now);
   }
 
@@ -143,8 +151,10 @@ export class Interrupts {
 
   #isAllocatorLate(now: number): boolean {
     if (this.#allocator === undefined) return false;
-    this.#allocatorMs += Math.min(now - (this.#allocatorSeen ?? now), MAX_COUNTED_MS);
+    const elapsed = now - (this.#allocatorSeen ?? now);
     this.#allocatorSeen = now;
-    return this.#allocatorMs >= ALLOCATOR_TIMEOUT_MS;
+    this.#allocatorClockMs += elapsed;
+    this.#allocatorMs += Math.min(elapsed, MAX_COUNTED_MS);
+    return this.#allocatorMs >= ALLOCATOR_TIMEOUT_MS || this.#allocatorClockMs >= ALLOCATOR_CLOCK_MS;
   }
 }

@@ -170,12 +170,12 @@ describe("an allocator", () => {
     }
   });
 
-  test("is not charged for the time in which its thread did not run", () => {
+  test("is hardly charged for the time in which its thread did not run", () => {
     const { interrupts } = entered();
     interrupts.enter("alloc");
     interrupts.check();
-    for (let pause = 0; pause < 3; pause++) expect(checkAfter(interrupts, 1_000)).toBeGreaterThan(0);
-    expect(checkAfter(interrupts, 1_000)).toBe(INTERRUPT_STOP);
+    for (let pause = 0; pause < 9; pause++) expect(checkAfter(interrupts, 10)).toBeGreaterThan(0);
+    expect(checkAfter(interrupts, 10)).toBe(INTERRUPT_STOP);
   });
 
   test("is never suspended; the label function after it is, if it took too long", () => {
