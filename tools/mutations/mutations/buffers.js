@@ -113,15 +113,15 @@ export const bufferMutations = [
   {
     package: "core",
     file: "exchange/buffers.ts",
-    find: "throw unwoundBy(error, DEALLOC_EXPORT);",
-    replace: "",
+    find: "throw unwoundBy(error, name);",
+    replace: "if (name === ALLOC_EXPORT) throw unwoundBy(error, name);",
     fails: "memory:trap-in-dealloc",
   },
   {
     package: "core",
     file: "exchange/buffers.ts",
-    find: "throw unwoundBy(error, ALLOC_EXPORT);",
-    replace: "throw outOfMemory(bytes, purpose);",
+    find: "throw unwoundBy(error, name);",
+    replace: "throw name === ALLOC_EXPORT ? outOfMemory(0, name) : unwoundBy(error, name);",
     fails: "memory:trap-in-alloc",
   },
   {

@@ -140,7 +140,7 @@ export const endingMutations = [
   {
     package: "core",
     file: "exchange/invocation.ts",
-    find: "this.#elapsed >= this.#timeoutMs && performance.now() >= this.#deadline",
+    find: "mayBeLate && performance.now() >= this.#deadline",
     replace: "false",
     fails: "abort:deadline-at-the-last-moment",
   },
