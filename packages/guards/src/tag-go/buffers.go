@@ -7,6 +7,9 @@ const (
 	// A response is held three times while its text is read.
 	maxInputBytes = 4 << 20
 
+	// What hosts take for an output at first.
+	usualOutputBytes = 4 << 20
+
 	// Making a large buffer takes longer than labelling a small response.
 	largeBufferBytes = 1 << 20
 )

@@ -25,6 +25,8 @@ func labelResponse(input *byte, inputLength uint32, output *byte, capacity uint3
 }
 
 func answer(input *byte, inputLength uint32, output *byte, capacity uint32, write func([]byte, *writer) error) int32 {
+	// Here and not in the next alloc, for which hosts have little patience.
+	defer collectBefore(usualOutputBytes)
 	w := &writer{bytes: unsafe.Slice(output, capacity)}
 	err := error(&failure{answerNoMemory, "input: it is larger than 4 MiB"})
 	if inputLength <= maxInputBytes {
