@@ -1,6 +1,6 @@
 import type { Additions } from "./additions.js";
 import { ByteWriter } from "./byte-writer.js";
-import { BULK_SCALE_BITS, NEXT_CREDIT } from "./weights.js";
+import { BULK_SCALE_BITS, LOCAL_RATE, NEXT_CREDIT } from "./weights.js";
 
 /** The opcodes of what we insert. */
 const Op = {
@@ -14,6 +14,7 @@ const Op = {
   brIf: 0x0d,
   return: 0x0f,
   call: 0x10,
+  drop: 0x1a,
   select: 0x1b,
   localGet: 0x20,
   localSet: 0x21,
@@ -71,6 +72,12 @@ class Assembler {
     let rest = value;
     for (; rest >= 0x40; rest >>>= 7) this.#out.byte((rest & 0x7f) | 0x80);
     this.#out.byte(rest);
+    return this;
+  }
+
+  /** Instructions that are assembled already. */
+  splice(bytes: Uint8Array): this {
+    this.#out.copy(bytes);
     return this;
   }
 
@@ -183,6 +190,15 @@ export const CREDIT_LOCAL: Uint8Array = Uint8Array.of(1, I32);
 /** Charges for the length on top of the stack, which stays there. `rate` as in a BulkWeight. */
 export function chargeSnippet({ charge }: Additions, rate: number): Snippet {
   return new Assembler().constant(Op.i32Const, rate).at(Op.call, charge).done();
+}
+
+/** Charges for the locals of a function, behind its check: the next check notices. Leaves nothing on the stack. */
+export function localsSnippet(additions: Additions, locals: number): Uint8Array {
+  return new Assembler()
+    .constant(Op.i32Const, locals)
+    .splice(chargeSnippet(additions, LOCAL_RATE).bytes)
+    .op(Op.drop)
+    .done().bytes;
 }
 
 /** No charge is larger, so that nothing overflows: the engine can fill 4 GiB at once, the check follows behind. */

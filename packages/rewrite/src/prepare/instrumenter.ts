@@ -10,6 +10,7 @@ import {
   LOOP_NESTING,
   LOOP_OPENING,
   latchSnippet,
+  localsSnippet,
   type Snippet,
 } from "./check-code.js";
 import { Action, actionOf, isCall } from "./instruction-actions.js";
@@ -20,6 +21,7 @@ import {
   type BulkWeight,
   bulkWeights,
   FIRST_CREDIT,
+  FREE_LOCALS,
   HOST_CALL_WEIGHT,
   INDIRECT_CALL_WEIGHT,
   ITERATION_WEIGHT,
@@ -95,10 +97,11 @@ export class Instrumenter {
 
   /**
    * Reads the instructions of a function with so many parameters and locals, up to its first call. If there is none, and
-   * it costs little, the function has no check of its own: whoever calls it pays for it. Only for functions that
+   * it costs little, its locals included, the function has no check of its own: whoever calls it pays for it. Only for functions that
    * nothing but a call can reach.
    */
   findLeaf(index: number, body: BinaryReader, locals: number): void {
+    if (locals > FREE_LOCALS) return;
     this.#enter(body, locals);
     while (this.#instructions.next()) {
       if (isCall(this.#instructions.opcode)) return;
@@ -126,6 +129,7 @@ export class Instrumenter {
     this.#code.startAt(body.offset);
     this.#paths.enter(ENTRY);
     this.#code.out.copy(this.#check.bytes);
+    if (locals > FREE_LOCALS) this.#code.out.copy(localsSnippet(this.#additions, locals));
     this.#instructions.enter(body);
   }
 

@@ -99,6 +99,7 @@ test.each([
   ["throw and catch_all", legacyEvasions, 1_000],
   ["rethrow", legacyEvasions, 5_000],
   ["delegate", legacyEvasions, 1_000],
+  ["calls of a function with many locals", evasions, 10 * 1_000 * 4],
   ["memory.fill of a page", evasions, 10 * 65_536 * 0.05],
   ["memory.copy of half a page", evasions, 10 * 32_768 * 0.05],
   ["memory.copy over itself", evasions, 10 * 65_535 * 0.05],
@@ -122,6 +123,16 @@ test.each([
 test("no instruction is free but those of which no machine code comes", () => {
   const charged = [...plainWeights.keys()].filter((opcode) => !free.has(opcode));
   expect(charged.filter((opcode) => (plainWeights[opcode] as number) < 1)).toEqual([]);
+});
+
+test("calls of functions with many locals are stopped between any two, in straight lines as well", () => {
+  const calls = 100;
+  const module = wat(`(module (func $wide (local ${"v128 ".repeat(40_000)}))
+    (func (export "run") (param i32) ${"(call $wide)".repeat(calls)}))`);
+  // Each call costs all that it may count to at most.
+  const meter = new Meter(() => 200_000);
+  prepared(module, meter).run(0);
+  expect(meter.checks).toBeGreaterThanOrEqual(calls - 1);
 });
 
 test("bulk operations in a row are stopped between any two", () => {

@@ -107,6 +107,10 @@ export const evasions: Readonly<Record<string, string>> = {
   "memory.fill of a few": inLoop("(memory.fill (i32.const 0) (i32.const 0) (i32.const 7))".repeat(10)),
   "memory.copy of nothing": inLoop("(memory.copy (i32.const 0) (i32.const 0) (i32.const 0))".repeat(10)),
   "memory.init of a few": inLoop("(memory.init $data (i32.const 0) (i32.const 0) (i32.const 3))".repeat(10)),
+  "calls of a function with many locals": inLoop(
+    "(call $wide)".repeat(10),
+    `(func $wide (local ${"i64 ".repeat(1_000)}))`,
+  ),
   "memory.fill of a page": inLoop("(memory.fill (i32.const 0) (i32.const 0) (i32.const 65536))".repeat(10)),
   "memory.copy of half a page": inLoop(
     "(memory.copy (i32.const 0) (i32.const 32768) (i32.const 32768))".repeat(10),
