@@ -142,7 +142,8 @@ export function checkSnippet(additions: Additions): Snippet {
  * A function buys units for its loops when it is entered, and holds what is left of them in a local. Buying outside of
  * the loop proper makes that fast: as there is no call in it, it keeps its variables in registers. What is left
  * when the function returns is lost, so that there is nothing to be done there, and nothing to be gained by leaving it
- * with an exception. A loop that has calls in it anyway spends from the countdown itself, in the place of the count.
+ * with an exception. A loop whose turns all begin with a call spends from the countdown itself, in the place of the count: its
+ * variables are not in registers anyway.
  */
 export const LOOP_NESTING = 3;
 

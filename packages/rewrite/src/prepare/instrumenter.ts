@@ -14,12 +14,14 @@ import {
   type Snippet,
 } from "./check-code.js";
 import { Action, actionOf, isCall } from "./instruction-actions.js";
+import { JumpTable } from "./jump-table.js";
 import { LabelMap } from "./label-map.js";
 import { PathCharges } from "./path-charges.js";
 import { SpanWriter } from "./span-writer.js";
 import {
   type BulkWeight,
   bulkWeights,
+  DISPATCH_WEIGHT,
   FIRST_CREDIT,
   FREE_LOCALS,
   HOST_CALL_WEIGHT,
@@ -35,6 +37,9 @@ const RETURN_CALL = 0x12;
 const RETURN_CALL_INDIRECT = 0x13;
 /** The clauses of try_table from this kind on have no tag. */
 const FIRST_CATCH_ALL = 2;
+
+/** Noted of loops that can turn without a call. Of others, how many calls there were when they began. */
+const TURNS_WITHOUT_CALLS = -1;
 
 /** Where the check of the function itself is. */
 const ENTRY = 0;
@@ -61,6 +66,7 @@ export class Instrumenter {
   readonly #charges = new Map<BulkWeight, Uint8Array>();
   readonly #paths: PathCharges;
   readonly #labels = new LabelMap();
+  readonly #table: JumpTable;
   readonly #code: SpanWriter;
   /** Of functions that their callers pay for, what that costs; of all others 0. */
   readonly #leafCharges: Uint16Array;
@@ -87,6 +93,7 @@ export class Instrumenter {
     this.#latch = latchSnippet(additions);
     this.#paths = new PathCharges((at, charge) => this.#settle(at, charge));
     this.#code = new SpanWriter(bytes);
+    this.#table = new JumpTable(bytes);
     this.#cursor = new BinaryReader(bytes, "the code section");
   }
 
@@ -126,6 +133,7 @@ export class Instrumenter {
     this.#calls = 0;
     this.#labels.clear();
     this.#labels.open(0);
+    this.#table.clear();
     this.#code.startAt(body.offset);
     this.#paths.enter(ENTRY);
     this.#code.out.copy(this.#check.bytes);
@@ -140,6 +148,9 @@ export class Instrumenter {
     } else if (action <= Action.functionReference) {
       this.#cursor.offset = this.#instructions.immediates;
       this.#useIndex(action, opcode);
+    } else if (action === Action.constant) {
+      this.#add(1);
+      if (this.#table.isOpen) this.#table.constant(this.#instructions.immediates);
     } else if (action === Action.bulk) {
       this.#bulk(opcode);
     } else {
@@ -196,7 +207,7 @@ export class Instrumenter {
         break;
       case Action.open:
       case Action.tryTable:
-        this.#add(1);
+        this.#add(plainWeights[opcode] as number);
         this.#blockType();
         if (action === Action.tryTable) this.#catches();
         paths.open(opcode);
@@ -221,14 +232,35 @@ export class Instrumenter {
 
   #jump(action: number): void {
     if (action === Action.branch) {
-      this.#paths.branch(this.#label());
+      this.#branch();
     } else if (action === Action.branchTable) {
       for (let count = this.#cursor.u32("the number of labels"); count >= 0; count--) {
-        this.#paths.branch(this.#label());
+        this.#branchTo(this.#label());
       }
     } else if (action === Action.rethrow) {
       this.#label();
     }
+  }
+
+  /** A branch to the label at the cursor, if it does not really lead elsewhere: see {@link JumpTable}. */
+  #branch(): void {
+    const start = this.#cursor.offset;
+    const { depth } = this.#labels;
+    const named = depth - 1 - this.#cursor.u32Below(depth, "a label");
+    const target = this.#table.targetOf(this.#instructions.offset, named);
+    if (target === undefined) {
+      this.#cursor.offset = start;
+      this.#branchTo(this.#label());
+      return;
+    }
+    this.#add(DISPATCH_WEIGHT);
+    this.#code.replace(start, this.#cursor.offset, this.#labels.label(target));
+    this.#paths.branch(target);
+  }
+
+  #branchTo(target: number): void {
+    this.#paths.branch(target);
+    if (this.#labels.note(target) === this.#calls) this.#labels.setNote(target, TURNS_WITHOUT_CALLS);
   }
 
   /** Opens a loop: see {@link LOOP_NESTING}. */
@@ -248,18 +280,21 @@ export class Instrumenter {
     out.copy(this.#bytes, immediates, end);
     this.#code.copyTo(end);
     out.copy(LOOP_OPENING);
+    this.#table.open(this.#labels.depth, end);
     this.#labels.open(LOOP_NESTING, this.#calls);
   }
 
   #end(): void {
-    const { added, note } = this.#labels;
+    const { added, depth } = this.#labels;
+    const note = this.#labels.note(depth - 1);
     const iteration = this.#paths.iteration + ITERATION_WEIGHT;
     this.#paths.close();
     this.#labels.close();
+    this.#table.close(this.#labels.depth);
     if (added === 0) return;
     const { out } = this.#code;
     this.#code.copyTo(this.#instructions.offset);
-    if (this.#calls === note) {
+    if (note === TURNS_WITHOUT_CALLS || note === this.#calls) {
       this.#credit = FIRST_CREDIT;
       out.copy(creditLatch(this.#additions, this.#locals, iteration));
     } else {

@@ -21,9 +21,13 @@ export class LabelMap {
     return this.#constructs.top(ADDED);
   }
 
-  /** What was noted when the innermost construct of the module's own was opened. */
-  get note(): number {
-    return this.#constructs.top(NOTE);
+  /** What is noted of construct number `target` of the module's own. */
+  note(target: number): number {
+    return this.#constructs.get(target, NOTE);
+  }
+
+  setNote(target: number, note: number): void {
+    this.#constructs.set(target, NOTE, note);
   }
 
   clear(): void {

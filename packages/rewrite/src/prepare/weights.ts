@@ -25,9 +25,9 @@ const BULK_TABLE_WEIGHT = 100;
 /** 10-150 ns: an enlarged table is copied now and then. */
 const TABLE_GROW_WEIGHT = 500;
 
-/** By opcode of one byte. Those that only close something or begin an arm cost nothing. */
+/** By opcode of one byte. Those that only open or close a block, or begin an arm, cost nothing. */
 export const plainWeights: Uint16Array = new Uint16Array(256).fill(1);
-for (const opcode of [0x05, 0x07, 0x0b, 0x18, 0x19]) plainWeights[opcode] = 0; // else, catch, end, delegate, catch_all
+for (const opcode of [0x02, 0x05, 0x07, 0x0b, 0x18, 0x19]) plainWeights[opcode] = 0; // block, else, catch, end, delegate, catch_all
 for (const opcode of [0x08, 0x09, 0x0a]) plainWeights[opcode] = THROW_WEIGHT; // throw, rethrow, throw_ref
 plainWeights[0x10] = CALL_WEIGHT; // call
 plainWeights[0x12] = CALL_WEIGHT; // return_call
@@ -90,6 +90,9 @@ export const FREE_LOCALS = 64;
 export const LOCAL_RATE: number = 5 * unit;
 /** What functions may cost at most to have their callers pay for them. */
 export const MAX_LEAF_CHARGE = 1_024;
+
+/** What a branch saves that does not go by way of a {@link JumpTable}: a local.get and a br_table. It is charged all the same. */
+export const DISPATCH_WEIGHT = 2;
 
 /** What counting an iteration of a loop costs. */
 export const ITERATION_WEIGHT = 2;

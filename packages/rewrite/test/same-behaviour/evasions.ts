@@ -1,3 +1,6 @@
+/** Leaves the function when its argument says so. */
+const count = "(if (i32.eqz (local.tee $n (i32.sub (local.get $n) (i32.const 1)))) (then (return)))";
+
 const small = `(func $small ${"(drop (i32.const 1))".repeat(40)})`;
 
 /**
@@ -69,6 +72,53 @@ export const evasions: Readonly<Record<string, string>> = {
     (func (export "run") (param $n i32)
       (loop $l (drop (call $resume (i32.const 1)))
         (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))`),
+  "a loop around a table, whose parts go round": dispatching(
+    "(i32.const 1)",
+    "(i32.const 2)",
+    "(i32.const 0)",
+  ),
+  "a loop around a table, whose parts go on at themselves": dispatching(
+    "(i32.const 1)",
+    "(i32.const 1)",
+    "(i32.const 0)",
+  ),
+  "a loop around a table, gone round by its default": dispatching(
+    "(i32.const 1)",
+    "(i32.const 2)",
+    "(i32.const -1)",
+    "$part0",
+  ),
+  "a loop around a table, gone round by its default, a large number": dispatching(
+    "(i32.const 1)",
+    "(i32.const 2)",
+    "(i32.const 0x7fffffff)",
+    "$part0",
+  ),
+  "a loop around a table, gone round by a local": dispatching(
+    "(i32.const 1)",
+    "(i32.const 2)",
+    "(i32.and (local.get $n) (i32.const 1))",
+  ),
+  "a loop around a table, whose parts go forward by many steps":
+    program(`(func (export "run") (param $n i32) (local $at i32)
+    (loop $again
+      ${Array.from({ length: 30 }, (_, i) => `(block $part${29 - i}`).join(" ")}
+      (br_table ${Array.from({ length: 30 }, (_, i) => `$part${i}`).join(" ")} (local.get $at))
+      ${Array.from({ length: 29 }, (_, i) => `) (drop (i32.const 1)) (local.set $at (i32.const ${i + 1})) (br $again)`).join(" ")})
+      (local.set $n (i32.sub (local.get $n) (i32.const 1))) (local.set $at (i32.const 0)) (br_if $again (local.get $n))))`),
+  "a loop that could turn before its call, and never does": inLoop(
+    "(br_if $again (i32.eqz (local.get $n))) (call $small)",
+    small,
+  ),
+  "a loop that turns before its call, around another one": inLoop(
+    `(local.set $at (i32.const 9))
+    (loop $inner
+      (br_if $inner (i32.and (local.tee $at (i32.sub (local.get $at) (i32.const 1))) (i32.const 1)))
+      (call $small)
+      (br_if $inner (local.get $at)))`,
+    small,
+    "(local $at i32)",
+  ),
   "functions that call each other": program(`
     (func $even (export "run") (param $n i32)
       (if (local.get $n) (then (call $odd (i32.sub (local.get $n) (i32.const 1))))))
@@ -213,9 +263,19 @@ function program(functions: string): string {
     ${functions})`;
 }
 
+/** Three parts of a loop, each of which goes on at the place that is given for it, and counts. */
+function dispatching(first: string, second: string, third: string, otherwise = "$part2"): string {
+  const parts = [first, second, third].map((next) => `(local.set $at ${next}) (br $again)`);
+  return program(`(func (export "run") (param $n i32) (local $at i32)
+    (loop $again
+      (block $part2 (block $part1 (block $part0 (br_table $part0 $part1 $part2 ${otherwise} (local.get $at))) ${count} ${parts[0]})
+        ${count} ${parts[1]})
+      ${count} ${parts[2]}))`);
+}
+
 /** A function that does `body` as often as its argument says, and `others` that it may call. */
-function inLoop(body: string, others = ""): string {
-  return program(`${others} (func (export "run") (param $n i32)
+function inLoop(body: string, others = "", locals = ""): string {
+  return program(`${others} (func (export "run") (param $n i32) ${locals}
     (loop $again ${body} (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))`);
 }
 

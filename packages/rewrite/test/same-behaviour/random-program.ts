@@ -1,4 +1,5 @@
 import { blockStatement, ifStatement, loopStatement, switchStatement } from "./random-constructs.js";
+import { dispatchStatement } from "./random-dispatch.js";
 import { type Dialect, exceptionStatement } from "./random-exceptions.js";
 import { bulkStatement, computeStatement, deadCode } from "./random-leaves.js";
 import { type Label, type Place, type Signature, signatures, type Target } from "./random-place.js";
@@ -16,7 +17,8 @@ const STRETCH = 4_000;
 /**
  * A program, as text, whose only point is where it goes: constructs of every kind nested at random, with branches,
  * exceptions, calls and dead code between them. It always ends: loops and functions use up fuel, which the exports
- * named `refuel …` fill up. Every construct keeps its state in the locals $x, $y (i32) and $z (i64).
+ * named `refuel …` fill up. Every construct keeps its state in the locals $x, $y (i32) and $z (i64),
+ * and dispatches by $place.
  *
  * Without `loops` there are no bulk operations either, so that what is charged in advance or by length cannot hide
  * what is not charged at all.
@@ -132,7 +134,7 @@ export class RandomProgram extends RandomSource {
     const declare = (kind: string) => (name: string) => `(${kind} ${name} ${name === "$z" ? "i64" : "i32"})`;
     return `(func $f${index} (type ${signature.type}) ${params.map(declare("param")).join(" ")}
       ${signature.results.map((name) => `(result ${name === "$z" ? "i64" : "i32"})`).join(" ")}
-      ${locals.map(declare("local")).join(" ")}
+      ${locals.map(declare("local")).join(" ")} (local $place i32)
       ${locals.map((name) => `(local.set ${name} (${name === "$z" ? "i64" : "i32"}.const ${this.random(99)}))`).join(" ")}
       ${this.burn({ labels: [], depth: 0 })}
       ${this.statements({ labels: [], depth: 5 })}
@@ -161,7 +163,7 @@ export class RandomProgram extends RandomSource {
   }
 
   #statement(place: Place): string {
-    const kind = this.random(place.depth > 0 ? 20 : 9);
+    const kind = this.random(place.depth > 0 ? 21 : 9);
     switch (kind) {
       case 0:
         return `(call $log (i32.const ${this.next()}))`;
@@ -193,6 +195,8 @@ export class RandomProgram extends RandomSource {
         return `${this.values(2)} ${this.statements(place)} ${this.store(2)}`;
       case 16:
         return blockStatement(this, place);
+      case 17:
+        return this.#loops ? dispatchStatement(this, place) : switchStatement(this, place);
       default:
         return exceptionStatement(this, place);
     }
