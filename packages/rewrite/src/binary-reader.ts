@@ -75,8 +75,10 @@ export class BinaryReader {
   /** A u64. Values above Number.MAX_SAFE_INTEGER are returned as that. */
   u64(what: string): number {
     const start = this.offset;
-    let value = 0;
-    for (let shift = 0; shift < 63; shift += 7) {
+    const first = this.byte(what);
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    for (let shift = 7; shift < 63; shift += 7) {
       const byte = this.byte(what);
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return Math.min(value, Number.MAX_SAFE_INTEGER);
@@ -125,6 +127,13 @@ export class BinaryReader {
   /** A u32 below `bound`. */
   u32Below(bound: number, what: string): number {
     const start = this.offset;
+    if (start < this.end) {
+      const byte = this.bytes[start] as number;
+      if (byte < 0x80 && byte < bound) {
+        this.offset = start + 1;
+        return byte;
+      }
+    }
     const value = this.u32(what);
     if (value < bound) return value;
     throw new WasmFormatError(`expected ${what} below ${bound}, found ${value} in ${this.where}`, start);

@@ -4,7 +4,8 @@ import { Immediate } from "./opcodes.js";
 import { readHeapType, readValueType } from "./types.js";
 import { WasmFormatError } from "./wasm-format-error.js";
 
-/** The block type of a block without parameters and results. */
+/** The block type of a block without parameters and results, as a byte and as a number. */
+const EMPTY_BLOCK = 0x40;
 const EMPTY_BLOCK_TYPE = -64;
 /** In the alignment of a memarg: a memory index follows. */
 const NAMES_MEMORY = 0x40;
@@ -93,6 +94,10 @@ function readMemarg(reader: BinaryReader, features: FeatureSet): void {
 }
 
 function readBlockType(reader: BinaryReader, features: FeatureSet): void {
+  if (reader.peek() === EMPTY_BLOCK) {
+    reader.offset++;
+    return;
+  }
   const start = reader.offset;
   const value = reader.s33("a block type");
   if (value >= 0) {

@@ -98,6 +98,7 @@ export class InstructionReader {
 
   #readImmediates(reader: BinaryReader, table: OpcodeTable, number: number): void {
     let kinds = number < table.immediates.length ? (table.immediates[number] as number) : UNKNOWN_OPCODE;
+    if (kinds === 0 && table.features[number] === 0) return;
     if (kinds === UNKNOWN_OPCODE) this.#unknown(number);
     this.#features.mask |= table.features[number] as number;
     for (; kinds !== 0; kinds >>>= IMMEDIATE_BITS) {

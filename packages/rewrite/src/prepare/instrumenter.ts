@@ -1,6 +1,7 @@
 import { BinaryReader } from "../binary-reader.js";
 import { type InstructionReader, Structure } from "../instructions.js";
 import type { ModuleContents } from "../module-contents.js";
+import { ONE_BYTE, PlainRun } from "../plain-run.js";
 import type { Additions } from "./additions.js";
 import {
   chargeSnippet,
@@ -70,6 +71,9 @@ export class Instrumenter {
   readonly #code: SpanWriter;
   /** Of functions that their callers pay for, what that costs; of all others 0. */
   readonly #leafCharges: Uint16Array;
+  readonly #run = new PlainRun();
+  /** Reads instructions. */
+  #body: BinaryReader;
   /** Reads immediates. */
   #cursor: BinaryReader;
   /** How many parameters and locals the function has. Those of its loops come behind. */
@@ -94,7 +98,8 @@ export class Instrumenter {
     this.#paths = new PathCharges((at, charge) => this.#settle(at, charge));
     this.#code = new SpanWriter(bytes);
     this.#table = new JumpTable(bytes);
-    this.#cursor = new BinaryReader(bytes, "the code section");
+    this.#body = new BinaryReader(bytes, "the code section");
+    this.#cursor = this.#body;
   }
 
   /** What the function pays for its loops when it is entered. If it has none, 0, and it needs no more locals. */
@@ -109,25 +114,38 @@ export class Instrumenter {
    */
   findLeaf(index: number, body: BinaryReader, locals: number): void {
     if (locals > FREE_LOCALS) return;
+    const start = body.offset;
+    if (this.#hasCalls(body)) return;
+    body.offset = start;
     this.#enter(body, locals);
-    while (this.#instructions.next()) {
-      if (isCall(this.#instructions.opcode)) return;
-      this.#instruction(this.#instructions.opcode);
-    }
+    while (this.#next()) this.#instruction(this.#instructions.opcode);
     if (this.#entryCharge <= MAX_LEAF_CHARGE) this.#leafCharges[index] = this.#entryCharge;
+  }
+
+  #hasCalls(body: BinaryReader): boolean {
+    const instructions = this.#instructions;
+    const run = this.#run;
+    instructions.enter(body);
+    do {
+      run.pass(this.#bytes, body.offset, body.end, ONE_BYTE, Number.POSITIVE_INFINITY);
+      body.offset = run.end;
+      if (!instructions.next()) return false;
+    } while (!isCall(instructions.opcode));
+    return true;
   }
 
   /** Reads the instructions of a function with so many parameters and locals. What is returned holds until the next. */
   instrument(index: number, body: BinaryReader, locals: number): Uint8Array {
     this.#enter(body, locals);
-    while (this.#instructions.next()) this.#instruction(this.#instructions.opcode);
+    while (this.#next()) this.#instruction(this.#instructions.opcode);
     this.#code.copyTo(this.#instructions.end);
     const code = this.#code.out.view();
     return this.#leafCharges[index] === 0 ? code : code.subarray(this.#check.bytes.length);
   }
 
   #enter(body: BinaryReader, locals: number): void {
-    this.#cursor = new BinaryReader(body.bytes, body.where, body.offset, body.end);
+    this.#body = body;
+    this.#cursor = body.fork();
     this.#locals = locals;
     this.#credit = 0;
     this.#calls = 0;
@@ -139,6 +157,20 @@ export class Instrumenter {
     this.#code.out.copy(this.#check.bytes);
     if (locals > FREE_LOCALS) this.#code.out.copy(localsSnippet(this.#additions, locals));
     this.#instructions.enter(body);
+  }
+
+  /** Goes to the next instruction that {@link PlainRun} does not pass over, if there is one. */
+  #next(): boolean {
+    const run = this.#run;
+    const paths = this.#paths;
+    const body = this.#body;
+    run.pass(this.#bytes, body.offset, body.end, Math.min(this.#locals, ONE_BYTE), paths.room);
+    if (run.count > 0) {
+      body.offset = run.end;
+      paths.add(run.count);
+      if (this.#table.isOpen && run.constant >= 0) this.#table.constant(run.constant);
+    }
+    return this.#instructions.next();
   }
 
   #instruction(opcode: number): void {

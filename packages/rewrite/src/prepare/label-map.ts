@@ -18,16 +18,16 @@ export class LabelMap {
 
   /** How many constructs were added around the innermost one of the module's own. */
   get added(): number {
-    return this.#constructs.top(ADDED);
+    return this.#constructs.values[this.#constructs.last + ADDED] as number;
   }
 
   /** What is noted of construct number `target` of the module's own. */
   note(target: number): number {
-    return this.#constructs.get(target, NOTE);
+    return this.#constructs.values[this.#constructs.at(target) + NOTE] as number;
   }
 
   setNote(target: number, note: number): void {
-    this.#constructs.set(target, NOTE, note);
+    this.#constructs.values[this.#constructs.at(target) + NOTE] = note;
   }
 
   clear(): void {
@@ -37,11 +37,13 @@ export class LabelMap {
 
   /** Opens a construct of the module's own, inside `added` others, with any number to be remembered. */
   open(added: number, note = 0): void {
-    this.#all += added;
-    this.#constructs.push();
-    this.#constructs.setTop(NUMBER, this.#all++);
-    this.#constructs.setTop(ADDED, added);
-    this.#constructs.setTop(NOTE, note);
+    const last = this.#constructs.push();
+    const { values } = this.#constructs;
+    const number = this.#all + added;
+    values[last + NUMBER] = number;
+    values[last + ADDED] = added;
+    values[last + NOTE] = note;
+    this.#all = number + 1;
   }
 
   /** Closes the innermost construct of the module's own, and what was added around it. */
@@ -52,6 +54,6 @@ export class LabelMap {
 
   /** The label that leads to construct number `target` of the module's own. */
   label(target: number): number {
-    return this.#all - 1 - this.#constructs.get(target, NUMBER);
+    return this.#all - 1 - (this.#constructs.values[this.#constructs.at(target) + NUMBER] as number);
   }
 }

@@ -68,6 +68,11 @@ export class PathCharges {
     this.open(Structure.block);
   }
 
+  /** How many instructions of weight 1 need no check in front of any of them. */
+  get room(): number {
+    return this.#weight === DEAD ? Number.POSITIVE_INFINITY : MAX_PATH_WEIGHT - this.#weight;
+  }
+
   /** Whether an instruction of this weight needs a check right in front of it, where {@link startRegion} is called. */
   needsCheck(weight: number): boolean {
     return this.#weight > 0 && this.#weight + weight > MAX_PATH_WEIGHT;
@@ -75,82 +80,93 @@ export class PathCharges {
 
   /** Begins a region, with a check that is `at` some place. */
   startRegion(at: number): void {
-    this.#regions.push();
-    this.#regions.setTop(Region.at, at);
-    this.#regions.setTop(Region.outside, this.#weight);
+    const last = this.#regions.push();
+    const { values } = this.#regions;
+    values[last + Region.at] = at;
+    values[last + Region.outside] = this.#weight;
+    values[last + Region.heaviest] = 0;
+    values[last + Region.extra] = 0;
     this.#weight = 0;
   }
 
   /** Adds an instruction, in front of which there is a check if it {@link needsCheck}. */
   add(weight: number): void {
-    if (this.#weight === DEAD) return;
+    const before = this.#weight;
+    if (before === DEAD) return;
+    const { values, last } = this.#regions;
+    let after = before + weight;
     if (weight > MAX_PATH_WEIGHT) {
       // The first of its region. Were it counted as part of the path, the next instruction would need a check again.
-      this.#regions.setTop(Region.extra, weight - 1);
-      this.#weight += 1;
-    } else {
-      this.#weight += weight;
+      values[last + Region.extra] = weight - 1;
+      after = before + 1;
     }
-    if (this.#weight > this.#regions.top(Region.heaviest))
-      this.#regions.setTop(Region.heaviest, this.#weight);
+    this.#weight = after;
+    if (after > (values[last + Region.heaviest] as number)) values[last + Region.heaviest] = after;
   }
 
   /** A construct is opened, by an instruction that was added. */
   open(kind: number): void {
-    this.#constructs.push();
-    this.#constructs.setTop(Construct.kind, kind);
-    this.#constructs.setTop(Construct.region, this.#regions.length - 1);
-    this.#constructs.setTop(Construct.before, this.#weight);
-    this.#constructs.setTop(Construct.branched, DEAD);
+    const last = this.#constructs.push();
+    const { values } = this.#constructs;
+    values[last + Construct.kind] = kind;
+    values[last + Construct.region] = this.#regions.length - 1;
+    values[last + Construct.before] = this.#weight;
+    values[last + Construct.branched] = DEAD;
+    values[last + Construct.caught] = 0;
   }
 
   /** The innermost construct goes on with `else`, `catch` or `catch_all`. */
   nextArm(kind: number): void {
     this.branch(this.#constructs.length - 1);
-    this.#endRegions();
-    const before = this.#constructs.top(Construct.before);
+    const { values, last } = this.#constructs;
+    this.#endRegions(values[last + Construct.region] as number);
+    const before = values[last + Construct.before] as number;
     const handler = kind !== Structure.else && before !== DEAD;
-    this.#weight = handler ? this.#regions.top(Region.heaviest) : before;
-    this.#constructs.setTop(Construct.kind, kind);
+    this.#weight = handler ? this.#heaviest : before;
+    values[last + Construct.kind] = kind;
   }
 
   /** What a branch to the innermost construct, a loop, has to pay. Complete when it is about to be closed. */
   get iteration(): number {
-    const constructs = this.#constructs;
-    const caught = constructs.top(Construct.caught) === 1;
-    const region = constructs.top(Construct.region);
-    const last = caught ? this.#regions.get(region, Region.heaviest) : constructs.top(Construct.branched);
-    return Math.max(0, last - constructs.top(Construct.before));
+    const { values, last } = this.#constructs;
+    const region = this.#regions.at(values[last + Construct.region] as number);
+    const heaviest =
+      values[last + Construct.caught] === 1
+        ? (this.#regions.values[region + Region.heaviest] as number)
+        : (values[last + Construct.branched] as number);
+    return Math.max(0, heaviest - (values[last + Construct.before] as number));
   }
 
   /** The innermost construct is closed. With the function itself, all is settled. */
   close(): void {
     const constructs = this.#constructs;
-    const kind = constructs.top(Construct.kind);
-    let weight = this.#weightIn(constructs.top(Construct.region));
-    this.#endRegions();
+    const { values, last } = constructs;
+    const kind = values[last + Construct.kind] as number;
+    const region = values[last + Construct.region] as number;
+    let weight = this.#weightIn(region);
+    this.#endRegions(region);
     if (kind !== Structure.loop) {
-      weight = Math.max(weight, constructs.top(Construct.branched));
-      if (constructs.top(Construct.caught) === 1) weight = this.#regions.top(Region.heaviest);
+      weight = Math.max(weight, values[last + Construct.branched] as number);
+      if (values[last + Construct.caught] === 1) weight = this.#heaviest;
     }
     // Without an else, the condition alone leads behind it.
-    if (kind === Structure.if) weight = Math.max(weight, constructs.top(Construct.before));
+    if (kind === Structure.if) weight = Math.max(weight, values[last + Construct.before] as number);
     this.#weight = weight;
     constructs.pop();
-    if (constructs.length === 0) this.#endRegion();
+    if (last === 0) this.#endRegion();
   }
 
   /** A branch to the construct number `target`, counted from the function, which is 0. */
   branch(target: number): void {
-    const weight = this.#weightIn(this.#constructs.get(target, Construct.region));
-    if (weight > this.#constructs.get(target, Construct.branched)) {
-      this.#constructs.set(target, Construct.branched, weight);
-    }
+    const { values } = this.#constructs;
+    const at = this.#constructs.at(target);
+    const weight = this.#weightIn(values[at + Construct.region] as number);
+    if (weight > (values[at + Construct.branched] as number)) values[at + Construct.branched] = weight;
   }
 
   /** An exception, thrown anywhere in what follows, that leads to the construct number `target`. */
   catchTo(target: number): void {
-    this.#constructs.set(target, Construct.caught, 1);
+    this.#constructs.values[this.#constructs.at(target) + Construct.caught] = 1;
   }
 
   /** What follows is not run, up to where a construct is closed or goes on. */
@@ -158,21 +174,31 @@ export class PathCharges {
     this.#weight = DEAD;
   }
 
-  /** The weight of the heaviest path to here in an outer region: where the region inside it began, if there is one. */
-  #weightIn(region: number): number {
-    if (this.#weight === DEAD || region === this.#regions.length - 1) return this.#weight;
-    return this.#regions.get(region + 1, Region.outside);
+  /** The weight of the heaviest path in the current region so far. */
+  get #heaviest(): number {
+    return this.#regions.values[this.#regions.last + Region.heaviest] as number;
   }
 
-  /** Ends the regions that began in the innermost construct. */
-  #endRegions(): void {
-    const last = this.#constructs.top(Construct.region);
-    while (this.#regions.length - 1 > last) this.#endRegion();
+  /** The weight of the heaviest path to here in an outer region: where the region inside it began, if there is one. */
+  #weightIn(region: number): number {
+    const regions = this.#regions;
+    const at = regions.at(region);
+    if (this.#weight === DEAD || at === regions.last) return this.#weight;
+    return regions.values[regions.at(region + 1) + Region.outside] as number;
+  }
+
+  /** Ends the regions inside of another. */
+  #endRegions(region: number): void {
+    const outer = this.#regions.at(region);
+    while (this.#regions.last > outer) this.#endRegion();
   }
 
   #endRegion(): void {
-    const regions = this.#regions;
-    this.#settle(regions.top(Region.at), regions.top(Region.heaviest) + regions.top(Region.extra));
-    regions.pop();
+    const { values, last } = this.#regions;
+    this.#settle(
+      values[last + Region.at] as number,
+      (values[last + Region.heaviest] as number) + (values[last + Region.extra] as number),
+    );
+    this.#regions.pop();
   }
 }

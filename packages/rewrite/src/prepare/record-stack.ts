@@ -1,53 +1,47 @@
-/** A stack of records, each of as many whole numbers of 32 bits: an object for each would cost more than its use. */
+/**
+ * A stack of records, each of as many whole numbers of 32 bits: an object for each would cost more than its use. Its users read
+ * and write {@link values} themselves, because a call for each field would as well, where nothing is compiled yet.
+ */
 export class RecordStack {
   readonly #fields: number;
-  #values: Int32Array;
-  #end = 0;
+  /** The fields of the first record, then those of the second, and so on. Another array after a {@link push}. */
+  values: Int32Array;
+  /** Where in {@link values} the last record begins. */
+  last: number;
 
   constructor(fields: number) {
     this.#fields = fields;
-    this.#values = new Int32Array(64 * fields);
+    this.values = new Int32Array(64 * fields);
+    this.last = -fields;
   }
 
   /** How many records there are. */
   get length(): number {
-    return this.#end / this.#fields;
+    return this.last / this.#fields + 1;
   }
 
   clear(): void {
-    this.#end = 0;
+    this.last = -this.#fields;
   }
 
-  /** Adds a record of zeros. */
-  push(): void {
-    const end = this.#end + this.#fields;
-    if (end > this.#values.length) {
-      const larger = new Int32Array(2 * this.#values.length);
-      larger.set(this.#values);
-      this.#values = larger;
+  /** Adds a record, whose fields hold anything, and returns where it begins. */
+  push(): number {
+    const last = this.last + this.#fields;
+    this.last = last;
+    if (last + this.#fields > this.values.length) {
+      const larger = new Int32Array(2 * this.values.length);
+      larger.set(this.values);
+      this.values = larger;
     }
-    this.#values.fill(0, this.#end, end);
-    this.#end = end;
+    return last;
   }
 
   pop(): void {
-    this.#end -= this.#fields;
+    this.last -= this.#fields;
   }
 
-  get(record: number, field: number): number {
-    return this.#values[record * this.#fields + field] as number;
-  }
-
-  set(record: number, field: number, value: number): void {
-    this.#values[record * this.#fields + field] = value;
-  }
-
-  /** A field of the last record. */
-  top(field: number): number {
-    return this.#values[this.#end - this.#fields + field] as number;
-  }
-
-  setTop(field: number, value: number): void {
-    this.#values[this.#end - this.#fields + field] = value;
+  /** Where in {@link values} a record begins. */
+  at(record: number): number {
+    return record * this.#fields;
   }
 }
