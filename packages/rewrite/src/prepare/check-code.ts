@@ -48,10 +48,14 @@ export interface Snippet {
   readonly weights: readonly number[];
 }
 
-/** Assembles instructions. */
+/** Assembles instructions, behind what is in `out`. */
 class Assembler {
-  readonly #out = new ByteWriter();
+  readonly #out: ByteWriter;
   readonly #weights: number[] = [];
+
+  constructor(out: ByteWriter = new ByteWriter()) {
+    this.#out = out;
+  }
 
   /** Opcodes, and immediates of one byte. */
   op(...bytes: number[]): this {
@@ -163,8 +167,8 @@ export function latchSnippet(additions: Additions): Snippet {
 }
 
 /** Goes in front of the end of a loop without calls. `local` holds the credit, `iteration` is what one more run costs. */
-export function creditLatch({ buy }: Additions, local: number, iteration: number): Uint8Array {
-  return new Assembler()
+export function creditLatch(out: ByteWriter, { buy }: Additions, local: number, iteration: number): void {
+  new Assembler(out)
     .op(Op.br, LOOP_NESTING, Op.end)
     .at(Op.localGet, local)
     .constant(Op.i32Const, iteration)
@@ -176,13 +180,12 @@ export function creditLatch({ buy }: Additions, local: number, iteration: number
     .at(Op.localGet, local)
     .op(Op.i32Add)
     .at(Op.localSet, local)
-    .op(Op.br, 0, Op.end)
-    .done().bytes;
+    .op(Op.br, 0, Op.end);
 }
 
 /** Goes to the beginning of a function with loops. The check behind it charges for this. */
-export function setCredit(local: number, units: number): Uint8Array {
-  return new Assembler().constant(Op.i32Const, units).at(Op.localSet, local).done().bytes;
+export function setCredit(out: ByteWriter, local: number, units: number): void {
+  new Assembler(out).constant(Op.i32Const, units).at(Op.localSet, local);
 }
 
 /** The local that a function with loops gets, as a group of a declaration: one of i32. */

@@ -14,7 +14,7 @@ import {
   localsSnippet,
   type Snippet,
 } from "./check-code.js";
-import { Action, actionOf, isCall } from "./instruction-actions.js";
+import { Action, actionOf } from "./instruction-actions.js";
 import { JumpTable } from "./jump-table.js";
 import { LabelMap } from "./label-map.js";
 import { PathCharges } from "./path-charges.js";
@@ -28,7 +28,6 @@ import {
   HOST_CALL_WEIGHT,
   INDIRECT_CALL_WEIGHT,
   ITERATION_WEIGHT,
-  MAX_LEAF_CHARGE,
   plainWeights,
   prefixedWeight,
 } from "./weights.js";
@@ -54,6 +53,9 @@ export interface ModuleContext {
   readonly referenced: ReadonlySet<number>;
 }
 
+/** Of a function that its callers pay for, what that costs; of any other 0. */
+export type LeafCharge = (index: number) => number;
+
 /** Writes the instructions of one function after the other anew: with checks, and with the new indices. */
 export class Instrumenter {
   readonly #bytes: Uint8Array;
@@ -69,8 +71,7 @@ export class Instrumenter {
   readonly #labels = new LabelMap();
   readonly #table: JumpTable;
   readonly #code: SpanWriter;
-  /** Of functions that their callers pay for, what that costs; of all others 0. */
-  readonly #leafCharges: Uint16Array;
+  readonly #leafCharge: LeafCharge;
   readonly #run = new PlainRun();
   /** Reads instructions. */
   #body: BinaryReader;
@@ -84,15 +85,20 @@ export class Instrumenter {
   #calls = 0;
 
   /** `functionWeight` is what a call costs beside the instructions of the function. */
-  constructor({ bytes, contents, additions, referenced }: ModuleContext, functionWeight: number) {
+  constructor(
+    { bytes, contents, additions, referenced }: ModuleContext,
+    functionWeight: number,
+    instructions: InstructionReader,
+    leafCharge: LeafCharge,
+  ) {
     this.#bytes = bytes;
     this.#contents = contents;
     this.#additions = additions;
     this.#functionWeight = functionWeight;
     const hostInTables = [...referenced].some((index) => index < contents.importedFunctions);
     this.#indirectCallWeight = hostInTables ? HOST_CALL_WEIGHT : INDIRECT_CALL_WEIGHT;
-    this.#leafCharges = new Uint16Array(contents.functions.length);
-    this.#instructions = contents.instructions;
+    this.#leafCharge = leafCharge;
+    this.#instructions = instructions;
     this.#check = checkSnippet(additions);
     this.#latch = latchSnippet(additions);
     this.#paths = new PathCharges((at, charge) => this.#settle(at, charge));
@@ -108,39 +114,24 @@ export class Instrumenter {
   }
 
   /**
-   * Reads the instructions of a function with so many parameters and locals, up to its first call. If there is none, and
-   * it costs little, its locals included, the function has no check of its own: whoever calls it pays for it. Only for functions that
-   * nothing but a call can reach.
+   * Reads the instructions of a function with so many parameters and locals. Returns what it charges when it is entered. The
+   * rest is in {@link code} and {@link credit} until the next one.
    */
-  findLeaf(index: number, body: BinaryReader, locals: number): void {
-    if (locals > FREE_LOCALS) return;
-    const start = body.offset;
-    if (this.#hasCalls(body)) return;
-    body.offset = start;
-    this.#enter(body, locals);
-    while (this.#next()) this.#instruction(this.#instructions.opcode);
-    if (this.#entryCharge <= MAX_LEAF_CHARGE) this.#leafCharges[index] = this.#entryCharge;
-  }
-
-  #hasCalls(body: BinaryReader): boolean {
-    const instructions = this.#instructions;
-    const run = this.#run;
-    instructions.enter(body);
-    do {
-      run.pass(this.#bytes, body.offset, body.end, ONE_BYTE, Number.POSITIVE_INFINITY);
-      body.offset = run.end;
-      if (!instructions.next()) return false;
-    } while (!isCall(instructions.opcode));
-    return true;
-  }
-
-  /** Reads the instructions of a function with so many parameters and locals. What is returned holds until the next. */
-  instrument(index: number, body: BinaryReader, locals: number): Uint8Array {
+  instrument(body: BinaryReader, locals: number): number {
     this.#enter(body, locals);
     while (this.#next()) this.#instruction(this.#instructions.opcode);
     this.#code.copyTo(this.#instructions.end);
-    const code = this.#code.out.view();
-    return this.#leafCharges[index] === 0 ? code : code.subarray(this.#check.bytes.length);
+    return this.#entryCharge;
+  }
+
+  /** The instructions, with all checks. */
+  get code(): Uint8Array {
+    return this.#code.out.view();
+  }
+
+  /** The same without the check at the entry. */
+  get codeBehindCheck(): Uint8Array {
+    return this.code.subarray(this.#check.bytes.length);
   }
 
   #enter(body: BinaryReader, locals: number): void {
@@ -212,7 +203,7 @@ export class Instrumenter {
         const index = this.#cursor.u32Below(functions.length, "a function index");
         if (action === Action.call) this.#calls++;
         const host = action === Action.call && index < importedFunctions;
-        const leaf = action === Action.call ? (this.#leafCharges[index] as number) : 0;
+        const leaf = action === Action.call ? this.#leafCharge(index) : 0;
         this.#add(host ? HOST_CALL_WEIGHT : (plainWeights[opcode] as number) + leaf);
         if (index >= importedFunctions) {
           this.#code.replace(start, this.#cursor.offset, this.#additions.functionIndex(index));
@@ -328,7 +319,7 @@ export class Instrumenter {
     this.#code.copyTo(this.#instructions.offset);
     if (note === TURNS_WITHOUT_CALLS || note === this.#calls) {
       this.#credit = FIRST_CREDIT;
-      out.copy(creditLatch(this.#additions, this.#locals, iteration));
+      creditLatch(out, this.#additions, this.#locals, iteration);
     } else {
       const at = out.length;
       out.copy(this.#latch.bytes);

@@ -1,11 +1,12 @@
 import type { BinaryReader } from "../binary-reader.js";
-import { readBodies, readLocals } from "../code-section.js";
+import { readBodies } from "../code-section.js";
 import { featureBit } from "../features.js";
 import { ADDED_FUNCTIONS } from "./additions.js";
+import { BodyWriter } from "./body-writer.js";
 import { ByteWriter } from "./byte-writer.js";
-import { addedBodies, CREDIT_LOCAL, setCredit } from "./check-code.js";
-import { Instrumenter, type ModuleContext } from "./instrumenter.js";
-import { refuseFeatures } from "./refusals.js";
+import { addedBodies } from "./check-code.js";
+import type { ModuleContext } from "./instrumenter.js";
+import { LeafFunctions } from "./leaf-functions.js";
 import { FUNCTION_WEIGHT, UNWINDABLE_FUNCTION_WEIGHT } from "./weights.js";
 
 /** The content of the code section: the bodies with checks in them, and those of the added functions. */
@@ -34,43 +35,24 @@ function prepareBodies(content: BinaryReader, module: ModuleContext): Uint8Array
 }
 
 function writeBodies(content: BinaryReader, module: ModuleContext, functionWeight: number): Uint8Array {
-  const { bytes, contents } = module;
-  const out = new ByteWriter();
-  const instrumenter = new Instrumenter(module, functionWeight);
-  const declarations = new ByteWriter();
-  findLeaves(content.fork(), module, instrumenter);
-  let index = contents.importedFunctions;
+  const { contents } = module;
+  const bodies: BinaryReader[] = [];
   for (const body of readBodies(content, contents)) {
-    const parameters = contents.functions[index]?.params.length ?? 0;
-    const locals = readLocals(body, contents);
-    const used = parameters + locals.count;
-    const code = instrumenter.instrument(index, body, used);
-    refuseFeatures(contents, body.offset);
-    declarations.clear();
-    declarations.u32(locals.groups + (instrumenter.credit > 0 ? 1 : 0));
-    declarations.copy(bytes, locals.start, locals.end);
-    if (instrumenter.credit > 0) {
-      declarations.copy(CREDIT_LOCAL);
-      declarations.copy(setCredit(used, instrumenter.credit));
-    }
-    out.u32(declarations.length + code.length);
-    out.copy(declarations.view());
-    out.copy(code);
+    bodies.push(body.fork());
+    body.offset = body.end;
+  }
+  const leaves = new LeafFunctions(module, bodies, functionWeight);
+  const writer = new BodyWriter(module, functionWeight, contents.instructions, (index) =>
+    leaves.chargeOf(index),
+  );
+  const out = new ByteWriter();
+  let index = contents.importedFunctions;
+  for (const body of bodies) {
+    leaves.chargeOf(index);
+    const leaf = leaves.take(index);
+    if (leaf === undefined) writer.write(index, body);
+    out.copy(leaf ?? writer.body(false));
     index++;
   }
   return out.view();
-}
-
-/** Goes over all functions that can be leaves, as it matters to functions before them. */
-function findLeaves(content: BinaryReader, module: ModuleContext, instrumenter: Instrumenter): void {
-  const { contents, referenced } = module;
-  let index = contents.importedFunctions;
-  for (const body of readBodies(content, contents)) {
-    if (!referenced.has(index)) {
-      const parameters = contents.functions[index]?.params.length ?? 0;
-      instrumenter.findLeaf(index, body, parameters + readLocals(body, contents).count);
-    }
-    body.offset = body.end;
-    index++;
-  }
 }
