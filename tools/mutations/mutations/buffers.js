@@ -41,14 +41,6 @@ export const bufferMutations = [
   },
   {
     package: "core",
-    file: "exchange/exchange.ts",
-    find: "catch (error) {\n        throw unwoundBy(error, operation);",
-    replace:
-      "catch (error) { try { guest.buffers.release(buffers, input.length, capacity); } catch {} throw unwoundBy(error, operation);",
-    fails: "memory:nothing-is-freed-after-an-exit",
-  },
-  {
-    package: "core",
     file: "exchange/buffers.ts",
     find: "this.#free(output, outputBytes);\n        this.#free(input, inputBytes);",
     replace: "this.#free(input, inputBytes);\n        this.#free(output, outputBytes);",

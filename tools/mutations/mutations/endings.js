@@ -33,7 +33,7 @@ export const endingMutations = [
   {
     package: "core",
     file: "exchange/memory-channel.ts",
-    find: "invocation.afterAnswer();",
+    find: "this.#invocation.afterAnswer();",
     replace: "",
     fails: "abort:at-the-last-moment",
   },
