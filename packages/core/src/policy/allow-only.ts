@@ -176,9 +176,10 @@ function readRepos({ value, pointer }: Member): "all" | "public" | string[] {
   scopes.forEach((scope, i) => {
     const problem = repoScopeProblem(scope);
     if (problem !== undefined) throw refused(`${pointer}/${i}`, problem);
-    const twin = seen.get(scope.toLowerCase());
+    const folded = scope.toLowerCase();
+    const twin = seen.get(folded);
     if (twin !== undefined) throw refused(`${pointer}/${i}`, `is the same scope as ${pointer}/${twin}`);
-    seen.set(scope.toLowerCase(), i);
+    seen.set(folded, i);
   });
   return scopes;
 }

@@ -15,7 +15,7 @@ export interface InstanceHolder {
   lastUsed: number;
   /** Whether it has an instance now. */
   readonly isLive: boolean;
-  /** Whether somebody waits for its call who has an instance in use: it must not wait for that one in its turn. */
+  /** Tells whether somebody waits for its call who has an instance in use: it must not wait for that one in its turn. */
   readonly nesting: Nesting;
   /** Closes its instance. */
   hibernate(reason: "idle" | "room"): void;
@@ -65,8 +65,8 @@ export class LiveInstances {
   /**
    * Gives `holder` a place, at once, returning undefined, or with the promise that is returned. It keeps one it has.
    *
-   * Throws a GuardError `BUSY` where waiting would not help, and where too many wait; rejects as {@link WaitingLine.wait} does. There is no place
-   * then.
+   * Throws a GuardError `BUSY` where waiting would not help, and where too many wait; rejects as {@link WaitingLine.wait}
+   * does. There is no place then.
    */
   enter(holder: InstanceHolder, call: SessionCall): Promise<void> | undefined {
     if (this.#holders.has(holder)) return undefined;
