@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withMutatedFile } from "./with-mutated-file.js";
 
-const PACKAGES = ["core", "rewrite", "thread", "native", "conformance"];
+const PACKAGES = ["core", "rewrite", "thread", "engine", "native", "conformance"];
 const packages = new URL("../../packages/", import.meta.url);
 
 /** A copy of the built packages, laid out as npm would install them, whose files may be changed. */

@@ -5,8 +5,11 @@
  */
 
 export * from "@guardhost/core";
-export { native } from "./native.js";
-export type { NativeOptions, NativeThread } from "./native-options.js";
-export { type PrepareGuardOptions, prepareGuard } from "./prepare-guard.js";
-export type { ClockMode } from "./wasi/clocks.js";
-export type { RandomMode } from "./wasi/random.js";
+export {
+  type ClockMode,
+  type EngineThread as NativeThread,
+  type PrepareGuardOptions,
+  prepareGuard,
+  type RandomMode,
+} from "@guardhost/engine";
+export { type NativeOptions, native } from "./native.js";

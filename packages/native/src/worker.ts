@@ -3,10 +3,7 @@
  *
  * @module
  */
-import { serveGuards } from "@guardhost/thread/worker";
-import { openGuard } from "./open-guard.js";
-import type { ThreadSetup } from "./threaded-guard.js";
+import { sealedWasiOf } from "@guardhost/engine";
+import { serveEngine } from "@guardhost/engine/worker";
 
-serveGuards(({ module, ...setup }: ThreadSetup, host, options) =>
-  openGuard(module, host, { ...setup, stopReason: () => host.stopReason() }, options),
-);
+serveEngine(sealedWasiOf);

@@ -159,14 +159,14 @@ export const bufferMutations = [
     fails: "memory:output-wraps-around",
   },
   {
-    package: "native",
+    package: "engine",
     file: "prepare-guard.ts",
     find: "prepare(original, limits, { keepOriginal })",
     replace: "prepare(original, { ...limits, maxMemoryPages: 65_536 })",
     fails: "memory:growth-is-capped",
   },
   {
-    package: "native",
+    package: "engine",
     file: "prepare-guard.ts",
     find: "prepare(original, limits, { keepOriginal })",
     replace: "prepare(original, { ...limits, maxTableElements: 10_000_000 })",

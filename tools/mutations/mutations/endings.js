@@ -3,15 +3,15 @@
 /** @type {readonly import("../mutation.js").Mutation[]} */
 export const endingMutations = [
   {
-    package: "native",
-    file: "open-guard.ts",
+    package: "engine",
+    file: "instance-wasi.ts",
     find: "return trap();",
     replace: "throw new Error('exited');",
     fails: "trap:exit-cannot-be-caught",
   },
   {
-    package: "native",
-    file: "open-guard.ts",
+    package: "engine",
+    file: "instance-wasi.ts",
     find: "invocation.exited(code);",
     replace: "if (code !== 0) invocation.exited(code);",
     fails: "trap:exit-zero",
@@ -124,7 +124,7 @@ export const endingMutations = [
     fails: "payload:input-is-taken-at-once",
   },
   {
-    package: "native",
+    package: "engine",
     file: "caller-guard.ts",
     find: "await Promise.all([...channels].map((channel) => channel.close()));",
     replace: "",

@@ -57,7 +57,7 @@ export const hostFunctionMutations = [
     fails: "backend:not-from-the-allocator",
   },
   {
-    package: "native",
+    package: "engine",
     file: "open-guard.ts",
     find: "isAllocating(invocation.memory)",
     replace: "false",

@@ -3,7 +3,7 @@
 /** @type {readonly import("../mutation.js").Mutation[]} */
 export const moduleMutations = [
   {
-    package: "native",
+    package: "engine",
     file: "prepare-guard.ts",
     find: "assertGuardModule(readable(() => describe(original)), limits);",
     replace: "",
@@ -61,7 +61,7 @@ export const moduleMutations = [
     fails: "validation:half-an-allocator",
   },
   {
-    package: "native",
+    package: "engine",
     file: "guard-modules.ts",
     find: "maxMemoryPages,\n        maxTableElements,",
     replace: "maxTableElements,",

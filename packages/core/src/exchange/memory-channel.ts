@@ -28,6 +28,8 @@ export interface MemoryInstance {
   readonly suspendable?: ((guestFunction: CallableFunction) => CallableFunction) | undefined;
   /** Runs after the guest was initialised, and after each call, for instance to pass on what it printed. */
   readonly afterEntry?: (() => void) | undefined;
+  /** Runs once, when the guest never runs again: lost, closed, or not opened. Must not throw. */
+  readonly afterEnd?: (() => void) | undefined;
 }
 
 /**
@@ -44,6 +46,9 @@ export async function openMemoryChannel(
   invocation.begin(options, false);
   try {
     return await open(instance);
+  } catch (error) {
+    instance.afterEnd?.();
+    throw error;
   } finally {
     invocation.end();
   }
@@ -90,22 +95,24 @@ async function open(instance: MemoryInstance): Promise<GuardChannel> {
       label_response: labelFunction("label_response"),
     },
   };
-  return new MemoryChannel(guest, invocation, afterEntry);
+  return new MemoryChannel(guest, instance);
 }
 
 class MemoryChannel implements GuardChannel {
   readonly #guest: ExchangeGuest;
   readonly #invocation: Invocation;
   readonly #afterEntry: (() => void) | undefined;
+  #afterEnd: (() => void) | undefined;
   readonly #beforeAttempt: () => void;
   #running = false;
   #closed = false;
   #loss: unknown;
 
-  constructor(guest: ExchangeGuest, invocation: Invocation, afterEntry: (() => void) | undefined) {
+  constructor(guest: ExchangeGuest, { invocation, afterEntry, afterEnd }: MemoryInstance) {
     this.#guest = guest;
     this.#invocation = invocation;
     this.#afterEntry = afterEntry;
+    this.#afterEnd = afterEnd;
     this.#beforeAttempt = () => invocation.beforeAttempt();
   }
 
@@ -139,7 +146,7 @@ class MemoryChannel implements GuardChannel {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (!this.#running) return;
+    if (!this.#running) return this.#end();
     // A guest that waits for its backend is resumed, so that its stack is not left behind.
     this.#invocation.fail(new GuardError("CLOSED", "the guard was closed during the call", { lost: true }));
   }
@@ -169,6 +176,13 @@ class MemoryChannel implements GuardChannel {
     this.#running = false;
     this.#invocation.end();
     this.#afterEntry?.();
+    if (this.#closed) this.#end();
+  }
+
+  #end(): void {
+    const afterEnd = this.#afterEnd;
+    this.#afterEnd = undefined;
+    afterEnd?.();
   }
 
   #lose(reason: unknown): void {

@@ -38,10 +38,10 @@ type Values<Types extends readonly unknown[]> = {
 };
 
 /** What a byte that is printed or made at random costs, in instructions of a guest. */
-const BYTE_UNITS = 4;
+export const BYTE_UNITS = 4;
 
 /** What an element of an array that a guest hands over costs, in instructions of a guest: its view is made and looked at. */
-const ELEMENT_UNITS = 500;
+export const ELEMENT_UNITS = 500;
 
 /** How each function answers: always the same, or by its arguments. Throws for a pointer out of bounds. */
 type Answers = {
@@ -60,13 +60,13 @@ type Answers = {
 export function createSealedWasi(options: SealedWasiOptions): SealedWasi {
   const stdio = new Stdio(options);
   const imports = Object.fromEntries(
-    Object.entries(sealedAnswers(options, stdio)).map(([name, answer]) => [name, importOf(answer)]),
+    Object.entries(sealedAnswers(options, stdio)).map(([name, answer]) => [name, wasiImport(answer)]),
   ) as SealedWasi["imports"];
   return { imports, flush: () => stdio.flush() };
 }
 
-/** Turns an answer into an import that answers EFAULT instead of throwing. */
-function importOf(answer: Errno | ((...args: never[]) => Errno)): WasiImport {
+/** Turns an answer, or what answers, into an import that answers EFAULT where it throws a GuestMemoryError. */
+export function wasiImport(answer: number | ((...args: never[]) => number)): WasiImport {
   if (typeof answer === "number") return () => answer;
   // The signature was compared, so WebAssembly passes what the answer takes.
   const run = answer as WasiImport;

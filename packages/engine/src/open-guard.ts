@@ -12,6 +12,7 @@ import {
   type OpenOptions,
   openMemoryChannel,
   WASI_MODULE,
+  type WasiFunction,
 } from "@guardhost/core";
 import {
   CHECK_IMPORT,
@@ -20,15 +21,15 @@ import {
   PAUSE_IMPORT,
   START_FUNCTION_EXPORT,
 } from "@guardhost/rewrite";
+import type { CreateWasi } from "./instance-wasi.js";
 import type { Jspi } from "./jspi.js";
 import { suspendingBackend } from "./suspending-backend.js";
-import { trap } from "./trap.js";
-import { createSealedWasi, type SealedWasi, type SealedWasiOptions } from "./wasi/sealed-wasi.js";
 
 /** What every instance of a guard is opened with. */
-export interface InstanceOptions {
+export interface InstanceOptions<Setup> {
   readonly limits: GuardLimits;
-  readonly wasi: Pick<SealedWasiOptions, "clock" | "random">;
+  readonly createWasi: CreateWasi<Setup>;
+  readonly setup: Setup;
   /** By which guests are suspended, where they can be. */
   readonly jspi?: Jspi | undefined;
   /** Milliseconds of uninterrupted guest time after which the event loop turns, where there is JSPI. */
@@ -38,20 +39,25 @@ export interface InstanceOptions {
 }
 
 const ASYNC_BACKEND_ADVICE =
-  "answer synchronously, let native() use worker threads, or run where WebAssembly.Suspending exists (Node 25 and newer, current Chromium, Deno, Bun)";
+  "answer synchronously, let the engine use worker threads, or run where WebAssembly.Suspending exists (Node 25 and newer, current Chromium, Deno, Bun)";
 
 /** A fresh instance of a module that prepareGuard rewrote, initialised and ready for calls. */
-export async function openGuard(
+export async function openGuard<Setup>(
   module: WebAssembly.Module,
   host: JsonHost,
-  { limits, wasi: wasiOptions, jspi, sliceMs, stopReason }: InstanceOptions,
+  { limits, createWasi, setup, jspi, sliceMs, stopReason }: InstanceOptions<Setup>,
   options: OpenOptions = {},
 ): Promise<GuardChannel> {
   const invocation = new Invocation(host, limits);
   const interrupts = new Interrupts(invocation, { sliceMs: jspi && sliceMs, stopReason });
-  const imported = WebAssembly.Module.imports(module);
+  const imported = new Set(
+    WebAssembly.Module.imports(module)
+      .filter((entry) => entry.module === WASI_MODULE)
+      // The module was checked: there are no other functions.
+      .map(({ name }) => name as WasiFunction),
+  );
   // What a guard does not import would only cost it something, at each of its calls.
-  const wasi = imported.some((entry) => entry.module === WASI_MODULE) && sealedWasi(invocation, wasiOptions);
+  const wasi = imported.size > 0 ? await createWasi(invocation, setup, imported) : undefined;
   const hostFunctions = createHostFunctions(invocation, {
     asyncBackend: jspi !== undefined,
     asyncBackendAdvice: ASYNC_BACKEND_ADVICE,
@@ -77,22 +83,9 @@ export async function openGuard(
       invocation,
       interruptExports: { countdown: COUNTDOWN_EXPORT, start: START_FUNCTION_EXPORT },
       suspendable: jspi && ((guestFunction) => jspi.promising(guestFunction)),
-      afterEntry: wasi ? () => wasi.flush() : undefined,
+      afterEntry: wasi && (() => wasi.flush()),
+      afterEnd: wasi?.close && (() => wasi.close?.()),
     },
     options,
   );
-}
-
-function sealedWasi(invocation: Invocation, options: InstanceOptions["wasi"]): SealedWasi {
-  return createSealedWasi({
-    ...options,
-    memory: () => invocation.memory,
-    logBytesLeft: () => invocation.logBytesLeft,
-    writeLine: (stream, line) => invocation.log(stream === "stderr" ? "warn" : "info", line),
-    charge: (bytes) => invocation.interrupts?.charge(bytes),
-    exit(code) {
-      invocation.exited(code);
-      return trap();
-    },
-  });
 }

@@ -1,11 +1,11 @@
 import type { ClockMode } from "./wasi/clocks.js";
 import type { RandomMode } from "./wasi/random.js";
 
-/** Which thread guards run on: see {@link NativeOptions.thread}. */
-export type NativeThread = "auto" | "caller" | "worker";
+/** Which thread guards run on: see {@link EngineOptions.thread}. */
+export type EngineThread = "auto" | "caller" | "worker";
 
-/** Settings of {@link native}. */
-export interface NativeOptions {
+/** Settings of every engine that {@link createEngine} makes. */
+export interface EngineOptions {
   /** What a guard sees of time: "deterministic" (each reading 1 ms after the last) unless given, or "real". */
   readonly clock?: ClockMode;
   /** What a guard gets as randomness: "deterministic" (the same bytes in every instance) unless given, or "real". */
@@ -22,7 +22,7 @@ export interface NativeOptions {
    * - "auto": the caller's where there is JavaScript Promise Integration, else workers where they are possible, else the
    *   caller's. `capabilities` tell what came of it.
    */
-  readonly thread?: NativeThread;
+  readonly thread?: EngineThread;
   /** Worker threads at most, a whole number, 1 or more; as many as the machine has cores, and at least 2, unless given. */
   readonly maxThreads?: number;
   /** Milliseconds that a call on a worker thread has to stop in before the thread is terminated, 0 or more; 100 unless given. */
@@ -36,7 +36,7 @@ const CHOICES = {
   clock: ["deterministic", "real"],
   random: ["deterministic", "real"],
   thread: ["auto", "caller", "worker"],
-} as const satisfies Partial<Record<keyof NativeOptions, readonly string[]>>;
+} as const satisfies Partial<Record<keyof EngineOptions, readonly string[]>>;
 
 /** From how much on a number makes sense; whole numbers where it counts something. */
 const NUMBERS = {
@@ -44,10 +44,10 @@ const NUMBERS = {
   maxThreads: { least: 1, isWhole: true },
   graceMs: { least: 0, isWhole: false },
   sliceMs: { least: Number.MIN_VALUE, isWhole: false },
-} as const satisfies Partial<Record<keyof NativeOptions, unknown>>;
+} as const satisfies Partial<Record<keyof EngineOptions, unknown>>;
 
 /** Throws a RangeError that names the option that makes no sense, also where nothing uses it on this runtime. */
-export function assertNativeOptions(options: NativeOptions): void {
+export function assertEngineOptions(options: EngineOptions): void {
   for (const [name, choices] of Object.entries(CHOICES)) {
     const value: unknown = options[name as keyof typeof CHOICES];
     if (value === undefined || (choices as readonly unknown[]).includes(value)) continue;

@@ -2,7 +2,10 @@ import { type CompiledGuard, type GuardChannel, GuardError, jsonHostOf } from "@
 import { type InstanceOptions, openGuard } from "./open-guard.js";
 
 /** A guard whose instances live on the caller's thread. */
-export function callerGuard(module: WebAssembly.Module, instanceOptions: InstanceOptions): CompiledGuard {
+export function callerGuard<Setup>(
+  module: WebAssembly.Module,
+  instanceOptions: InstanceOptions<Setup>,
+): CompiledGuard {
   const channels = new Set<GuardChannel>();
   let closed = false;
   return {

@@ -1,26 +1,25 @@
 import type { CompiledGuard } from "@guardhost/core";
 import { ThreadPool, type ThreadPoolOptions } from "@guardhost/thread";
-import { spawnWorker } from "#spawn-worker";
 import type { InstanceOptions } from "./open-guard.js";
 
 /** What a worker thread needs to know of a guard. */
-export interface ThreadSetup extends Pick<InstanceOptions, "limits" | "wasi"> {
+export interface ThreadSetup<Setup> extends Pick<InstanceOptions<Setup>, "limits" | "setup"> {
   readonly module: WebAssembly.Module;
 }
 
 /** The worker threads of an engine, for as long as one of its guards is open. */
 export class GuardThreads {
-  readonly #options: Omit<ThreadPoolOptions, "spawn">;
+  readonly #options: ThreadPoolOptions;
   #pool: ThreadPool | undefined;
   #guards = 0;
 
-  constructor(options: Omit<ThreadPoolOptions, "spawn">) {
+  constructor(options: ThreadPoolOptions) {
     this.#options = options;
   }
 
   /** A guard whose instances live on the threads. */
-  host(setup: ThreadSetup): CompiledGuard {
-    this.#pool ??= new ThreadPool({ ...this.#options, spawn: spawnWorker });
+  host(setup: ThreadSetup<unknown>): CompiledGuard {
+    this.#pool ??= new ThreadPool(this.#options);
     const pool = this.#pool;
     this.#guards++;
     let closing: Promise<void> | undefined;

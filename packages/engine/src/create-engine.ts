@@ -1,0 +1,64 @@
+import type { GuardEngine } from "@guardhost/core";
+import { type ThreadWorker, threadsAvailable } from "@guardhost/thread";
+import { callerGuard } from "./caller-guard.js";
+import { assertEngineOptions, type EngineOptions, type EngineThread } from "./engine-options.js";
+import { GuardModules } from "./guard-modules.js";
+import type { CreateWasi } from "./instance-wasi.js";
+import { detectJspi } from "./jspi.js";
+import { GuardThreads } from "./threaded-guard.js";
+
+/** What makes one engine another than the next. */
+export interface EngineParts<Setup> {
+  readonly name: string;
+  readonly options: EngineOptions;
+  readonly createWasi: CreateWasi<Setup>;
+  /** What {@link createWasi} gets. Has to be cloneable: worker threads are sent it with each instance. */
+  readonly setup: Setup;
+  /** Starts a worker whose entry calls `serveEngine` with the same {@link createWasi}. */
+  readonly spawnWorker: () => ThreadWorker;
+}
+
+/**
+ * An engine on the runtime's own WebAssembly. Every guard gets interrupt checks, by which a deadline or an abort stops it
+ * wherever it is.
+ *
+ * Throws a RangeError for options that make no sense. Loading a guard rejects with a GuardError `ENGINE_UNAVAILABLE` where
+ * `thread: "worker"` is impossible.
+ */
+export function createEngine<Setup>(parts: EngineParts<Setup>): GuardEngine {
+  const { name, options, createWasi, setup, spawnWorker } = parts;
+  assertEngineOptions(options);
+  const { thread = "auto", maxCachedModules = 16, sliceMs = 4, maxThreads, graceMs } = options;
+  const jspi = detectJspi();
+  const onWorkers = usesWorkers(thread, jspi !== undefined);
+  const modules = new GuardModules(maxCachedModules);
+  const threads = onWorkers ? new GuardThreads({ maxThreads, graceMs, spawn: spawnWorker }) : undefined;
+  const isSuspendable = onWorkers || jspi !== undefined;
+  return {
+    name,
+    capabilities: {
+      interruptible: true,
+      asyncBackend: isSuspendable,
+      timeSliced: isSuspendable,
+      linearMemory: !onWorkers,
+    },
+    async compile(source, limits, { prepared = false } = {}) {
+      const module = await modules.load(source, limits, prepared);
+      return (
+        threads?.host({ module, limits, setup }) ??
+        callerGuard(module, { limits, setup, createWasi, jspi, sliceMs })
+      );
+    },
+  };
+}
+
+function usesWorkers(thread: EngineThread, hasJspi: boolean): boolean {
+  switch (thread) {
+    case "auto":
+      return !hasJspi && threadsAvailable();
+    case "caller":
+      return false;
+    case "worker":
+      return true;
+  }
+}

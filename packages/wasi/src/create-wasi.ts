@@ -1,0 +1,100 @@
+import { GuardError, type Invocation, type WasiFunction } from "@guardhost/core";
+import {
+  type CreateWasi,
+  type InstanceWasi,
+  sealedWasiOf,
+  trap,
+  type WasiImport,
+  wasiImport,
+} from "@guardhost/engine";
+import { fileErrno } from "./file-errno.js";
+import { fileAnswers } from "./file-imports.js";
+import { MemoryFiles } from "./memory-files.js";
+import { ROOT_DESCRIPTOR } from "./open-files.js";
+import { loadShim } from "./shim.js";
+import { ShimInstance } from "./shim-instance.js";
+import { stringAnswers } from "./string-imports.js";
+import type { WasiSetup } from "./wasi-options.js";
+
+/**
+ * The sealed WASI, with arguments, an environment and files where they were given. The standard streams, clocks,
+ * randomness, waiting and exits are the sealed ones', and the shim hears nothing of them.
+ */
+export const createWasi: CreateWasi<WasiSetup> = async (invocation, setup, imported) => {
+  const sealed = sealedWasiOf(invocation, setup);
+  if (!needsShim(setup, imported)) return sealed;
+  await loadShim();
+  let shim: ShimInstance | undefined;
+  try {
+    shim = new ShimInstance(setup);
+    const imports = withShim(shim, sealed.imports, invocation, setup);
+    return { imports, flush: sealed.flush, close: () => shim?.close() };
+  } catch (cause) {
+    shim?.close();
+    throw new GuardError("ENGINE_UNAVAILABLE", "@wasmer/wasi has no room for an instance's files", {
+      lost: true,
+      cause,
+    });
+  }
+};
+
+/** Without, an instance costs what it costs on `native()`. */
+function needsShim({ args, env, tree }: WasiSetup, imported: ReadonlySet<WasiFunction>): boolean {
+  const names = [...imported];
+  const hasStrings = args.length > 0 || Object.keys(env).length > 0;
+  return (
+    (hasStrings && names.some((name) => /^(args|environ)_/.test(name))) ||
+    (tree !== undefined && names.some((name) => /^(fd|path)_/.test(name)))
+  );
+}
+
+function withShim(
+  shim: ShimInstance,
+  sealed: InstanceWasi["imports"],
+  invocation: Invocation,
+  { args, env, tree }: WasiSetup,
+): InstanceWasi["imports"] {
+  const imports: Record<string, WasiImport> = { ...sealed };
+  const guarded = (answer: (...values: never[]) => number) => trapping(invocation, wasiImport(answer));
+  for (const [kind, strings] of [
+    ["args", args],
+    ["environ", Object.keys(env)],
+  ] as const) {
+    if (strings.length === 0) continue;
+    for (const [name, answer] of Object.entries(stringAnswers(shim, kind, invocation))) {
+      imports[name] = guarded(answer);
+    }
+  }
+  if (tree !== undefined) {
+    const answers = fileAnswers({ files: new MemoryFiles(shim, tree), invocation });
+    for (const [name, answer] of Object.entries(answers)) {
+      const ofStreams = sealed[name as WasiFunction];
+      const ofFiles = guarded(answer);
+      imports[name] = (...values) => (isStream(values[0]) ? ofStreams(...values) : ofFiles(...values));
+    }
+    const { fd_renumber } = imports;
+    // What is printed has to stay in the log, and what goes to files in their budget.
+    imports.fd_renumber = (from, to) =>
+      isStream(from) === isStream(to)
+        ? (fd_renumber as WasiImport)(from as number, to as number)
+        : fileErrno.NOTSUP;
+  }
+  return imports as InstanceWasi["imports"];
+}
+
+/** Whether a descriptor is one of the standard streams: they stay below all others, open or not. */
+function isStream(fd: number | bigint | undefined): boolean {
+  return (fd as number) >>> 0 < ROOT_DESCRIPTOR;
+}
+
+/** An import that ends the guest where the shim fails: what JavaScript throws, a guest could catch. */
+function trapping(invocation: Invocation, run: WasiImport): WasiImport {
+  return (...values) => {
+    try {
+      return run(...values);
+    } catch (cause) {
+      invocation.fail(new GuardError("ENGINE_UNAVAILABLE", "@wasmer/wasi failed", { lost: true, cause }));
+      return trap();
+    }
+  };
+}
