@@ -17,6 +17,7 @@ export const fileErrno = {
   NOENT: 44,
   NOSPC: 51,
   NOTDIR: 54,
+  NOTEMPTY: 55,
   NOTSUP: 58,
   /** Read-only. */
   ROFS: 69,

@@ -51,7 +51,7 @@ export function fileAnswers({ files, invocation }: FileHost): Partial<Record<Was
 
   const charge = (units: number) => invocation.interrupts?.charge(units);
 
-  /** Runs `work` for a file; directories are none. */
+  /** Runs `work` for what only files have. */
   const forFile =
     <Rest extends unknown[]>(work: (file: OpenFile, ...rest: Rest) => number) =>
     (fd: number, ...rest: Rest): number => {
@@ -212,7 +212,7 @@ export function fileAnswers({ files, invocation }: FileHost): Partial<Record<Was
     }),
     fd_fdstat_set_rights: forAny(() => errno.NOTSUP),
     fd_filestat_get: forAny((file, result: number) => writeStatus(file.path, result)),
-    fd_filestat_set_size: forFile((file, size: bigint) => {
+    fd_filestat_set_size: forAny((file, size: bigint) => {
       charge(CALL_UNITS);
       if (!file.canWrite) return errno.BADF;
       return files.resize(file.path, numberOf(size));
@@ -232,7 +232,7 @@ export function fileAnswers({ files, invocation }: FileHost): Partial<Record<Was
       memory().writeUint64(result, BigInt(ROOT_NAME.length) << 32n);
       return errno.SUCCESS;
     },
-    fd_pwrite: forFile((file, iovecs: number, count: number, offset: bigint, result: number) =>
+    fd_pwrite: forAny((file, iovecs: number, count: number, offset: bigint, result: number) =>
       write(file, iovecs, count, numberOf(offset), result, false),
     ),
     fd_read: forFile((file, iovecs: number, count: number, result: number) =>
@@ -264,7 +264,7 @@ export function fileAnswers({ files, invocation }: FileHost): Partial<Record<Was
       memory().writeUint64(result, BigInt(file.offset));
       return errno.SUCCESS;
     }),
-    fd_write: forFile((file, iovecs: number, count: number, result: number) =>
+    fd_write: forAny((file, iovecs: number, count: number, result: number) =>
       write(file, iovecs, count, file.offset, result, true),
     ),
     path_create_directory: (fd: number, pointer: number, length: number) =>
@@ -307,7 +307,6 @@ export function fileAnswers({ files, invocation }: FileHost): Partial<Record<Was
       atPath(fd, pointer, length, (from) =>
         atPath(toFd, toPointer, toLength, (to) => files.rename(from, to)),
       ),
-    path_symlink: () => errno.NOTSUP,
     path_unlink_file: (fd: number, pointer: number, length: number) =>
       atPath(fd, pointer, length, (path) => files.removeFile(path)),
   };

@@ -19,6 +19,8 @@ export interface FileStatus {
 const CREATE = 1;
 const OPEN_DIRECTORY = 2;
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * The file system of one instance: the shim's, which knows neither what is writable nor when it is full, and where much
  * that POSIX allows is a panic. All paths are resolved. Functions answer an error number, 0 for success, unless they say
@@ -118,7 +120,9 @@ export class MemoryFiles {
 
   /** The bytes of a file at `offset`, `length` at most. Stale with the next call. */
   read(path: string, offset: number, length: number): Uint8Array {
-    return this.#shim.read(this.#descriptorOf(path), offset, length);
+    const left = this.#sizeOf(path) - offset;
+    // The shim panics beyond the end.
+    return left <= 0 ? NOTHING : this.#shim.read(this.#descriptorOf(path), offset, Math.min(length, left));
   }
 
   /** Writes to a file, with zeros up to `offset` where it ends before. Nothing is written if that is too much. */

@@ -86,11 +86,8 @@ function treeOf(given: NonNullable<WasiOptions["files"]>, givenWritable: readonl
   const files = new Map<string, Uint8Array>();
   for (const [name, content] of Object.entries(given)) {
     const path = pathOf(name, "files");
-    if (path === "" || files.has(path)) {
-      throw new RangeError(
-        `files must not have ${JSON.stringify(name)}, which is ${path || "the root"} ${path && "again"}`.trim(),
-      );
-    }
+    if (path === "") throw new RangeError(`files must not have ${JSON.stringify(name)}, which is the root`);
+    if (files.has(path)) throw new RangeError(`files must not have ${JSON.stringify(name)} twice`);
     if (typeof content !== "string" && !(content instanceof Uint8Array)) {
       throw new RangeError(`files[${JSON.stringify(name)}] must be a string or a Uint8Array`);
     }

@@ -1,0 +1,35 @@
+import { type WasiOptions, wasi } from "@guardhost/wasi";
+import { describe, expect, test } from "vitest";
+
+describe("wasi", () => {
+  test.each<[options: unknown, problem: string]>([
+    [{ args: ["a", 1] }, "args[1] must be a string, not number"],
+    [{ args: ["a\0"] }, "args[0] must not contain a NUL"],
+    [{ env: { "A=B": "" } }, 'env must not have the name "A=B"'],
+    [{ env: { A: undefined } }, "env.A must be a string"],
+    [{ args: ["x".repeat(65_532)] }, "args and env must have 65536 bytes at most, not 65537"],
+    [{ files: { "/../x": "" } }, 'files must not have the path "/../x"'],
+    [{ files: { "": "" } }, 'files must not have the path ""'],
+    [{ files: { "/": "" } }, 'files must not have "/", which is the root'],
+    [{ files: { "/a": "", a: "" } }, 'files must not have "a" twice'],
+    [{ files: { "/a": "", "/a/b": "" } }, "files must not have /a, which is a directory as well"],
+    [{ files: { "/a": 1 } }, 'files["/a"] must be a string or a Uint8Array'],
+    [{ files: { "/a": new Uint8Array(16_777_217) } }, "files must have 16777216 bytes at most"],
+    [
+      { files: { "/a": new Uint8Array(4_194_304) }, writable: ["/"] },
+      "files that are writable must have 4194304 bytes",
+    ],
+    [{ writable: [7] }, "writable must not have the path 7"],
+    [{ clock: "reel" }, 'clock must be "deterministic" or "real"'],
+    [{ maxThreads: 0 }, "maxThreads must be"],
+  ])("refuses what makes no sense at once", (options, problem) => {
+    expect(() => wasi(options as WasiOptions)).toThrow(RangeError);
+    expect(() => wasi(options as WasiOptions)).toThrow(problem);
+  });
+
+  test("takes what makes sense, and nothing at all", () => {
+    for (const options of [{}, { args: ["x".repeat(65_531)], files: { "a/b": "c" }, writable: ["a", "/"] }]) {
+      expect(wasi(options).name).toBe("wasi");
+    }
+  });
+});
