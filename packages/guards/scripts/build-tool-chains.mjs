@@ -1,4 +1,4 @@
-// Builds dist/tag-c.wasm and dist/tag-go.wasm where the tool chain of each is installed. Where it is not, removes what
+// Builds dist/tag-c.wasm, dist/tag-c-rules-file.wasm and dist/tag-go.wasm where the tool chain of each is installed. Where it is not, removes what
 // an earlier build left, so that nobody tests a stale guard, and says what to install. A failing compiler is an error.
 
 import { spawnSync } from "node:child_process";
@@ -22,33 +22,51 @@ const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 const SYSROOT = process.env.WASI_SYSROOT ?? "/usr";
 const DEBIAN_PACKAGES = "on Debian: apt-get install clang lld wasi-libc libclang-rt-14-dev-wasm32";
 
-/** @type {ToolChain} */
-const c = {
-  name: "tag-c",
-  missing() {
-    for (const program of ["clang", "wasm-ld"]) {
-      if (outputOf(program, ["--version"]) === undefined) return `${program} (${DEBIAN_PACKAGES})`;
-    }
-    const headers = `${SYSROOT}/include/wasm32-wasi`;
-    if (!existsSync(headers))
-      return `wasi-libc, looked for ${headers} (${DEBIAN_PACKAGES}, or set WASI_SYSROOT)`;
-    const builtins = outputOf("clang", ["--target=wasm32-wasi", "--print-libgcc-file-name"]);
-    return builtins !== undefined && existsSync(builtins) ? undefined : `${builtins} (${DEBIAN_PACKAGES})`;
-  },
-  compile(output) {
-    const cwd = sourceOf("tag-c");
-    const sources = readdirSync(cwd).filter((file) => file.endsWith(".c"));
-    const target = ["--target=wasm32-wasi", `--sysroot=${SYSROOT}`, "-mexec-model=reactor"];
-    const language = ["-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror"];
-    // The stack lies below the data: overflowing it traps instead of overwriting the policy.
-    const linker = "-Wl,--strip-all,--stack-first,-z,stack-size=131072";
-    return {
-      program: "clang",
-      args: [...target, ...language, "-O2", "-flto", linker, "-o", output, ...sources.sort()],
-      cwd,
-    };
-  },
-};
+/**
+ * A guard in C.
+ * @param {string} name
+ * @param {(common: string[]) => string[]} sourcesOf its sources, from those of tag-c
+ * @returns {ToolChain}
+ */
+function inC(name, sourcesOf) {
+  return {
+    name,
+    missing() {
+      for (const program of ["clang", "wasm-ld"]) {
+        if (outputOf(program, ["--version"]) === undefined) return `${program} (${DEBIAN_PACKAGES})`;
+      }
+      const headers = `${SYSROOT}/include/wasm32-wasi`;
+      if (!existsSync(headers))
+        return `wasi-libc, looked for ${headers} (${DEBIAN_PACKAGES}, or set WASI_SYSROOT)`;
+      const builtins = outputOf("clang", ["--target=wasm32-wasi", "--print-libgcc-file-name"]);
+      return builtins !== undefined && existsSync(builtins) ? undefined : `${builtins} (${DEBIAN_PACKAGES})`;
+    },
+    compile(output) {
+      const cwd = sourceOf("tag-c");
+      const sources = sourcesOf(
+        readdirSync(cwd)
+          .filter((file) => file.endsWith(".c"))
+          .sort(),
+      );
+      const target = ["--target=wasm32-wasi", `--sysroot=${SYSROOT}`, "-mexec-model=reactor"];
+      const language = ["-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror", "-I."];
+      // The stack lies below the data: overflowing it traps instead of overwriting the policy.
+      const linker = "-Wl,--strip-all,--stack-first,-z,stack-size=131072";
+      return {
+        program: "clang",
+        args: [...target, ...language, "-O2", "-flto", linker, "-o", output, ...sources],
+        cwd,
+      };
+    },
+  };
+}
+
+const LABEL_AGENT = "label-agent.c";
+const c = inC("tag-c", (common) => common);
+const cWithRulesFile = inC("tag-c-rules-file", (common) => [
+  ...common.filter((file) => file !== LABEL_AGENT),
+  `../tag-c-rules-file/${LABEL_AGENT}`,
+]);
 
 /** @type {ToolChain} */
 const go = {
@@ -125,5 +143,5 @@ function build({ name, missing, compile }) {
 }
 
 mkdirSync(DIST, { recursive: true });
-const built = [c, go].map(build);
+const built = [c, cWithRulesFile, go].map(build);
 if (built.includes(false)) process.exitCode = 1;

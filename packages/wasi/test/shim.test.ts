@@ -1,6 +1,7 @@
 import { init, WASI } from "@wasmer/wasi";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ShimFailure, ShimInstance } from "../src/shim-instance.js";
+import { WasiGuest } from "./wasi-guest.js";
 import { wat } from "./wat.js";
 
 beforeAll(() => init());
@@ -69,4 +70,14 @@ describe("the shim, without its adapter", () => {
     expect(() => shim.close()).not.toThrow();
     expect(new ShimInstance({ args: [], env: {} }).stat("f")).toBe(44);
   });
+});
+
+test("a failure of the shim ends the guest by a trap, which nothing catches, and is on record", async () => {
+  const guest = await WasiGuest.open({ files: { "/f": "f" } });
+  const stat = vi.spyOn(ShimInstance.prototype, "stat").mockImplementation(() => {
+    throw new ShimFailure("it panicked");
+  });
+  onTestFinished(() => stat.mockRestore());
+  expect(() => guest.stat("f")).toThrow(WebAssembly.RuntimeError);
+  expect(guest.invocation.stopped?.reason).toMatchObject({ code: "ENGINE_UNAVAILABLE", lost: true });
 });

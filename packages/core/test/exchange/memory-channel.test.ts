@@ -70,13 +70,15 @@ describe("opening", () => {
 
   test("fails when there is no memory for an instance", async () => {
     const { invocation } = hosted({});
-    const afterEntry = vi.fn();
+    const [afterEntry, afterEnd] = [vi.fn(), vi.fn()];
     const cause = new RangeError(
       "WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory for new instance",
     );
-    const opening = openMemoryChannel({ instantiate: () => Promise.reject(cause), invocation, afterEntry });
+    const instantiate = () => Promise.reject(cause);
+    const opening = openMemoryChannel({ instantiate, invocation, afterEntry, afterEnd });
     expect(await thrownBy(() => opening)).toMatchObject({ code: "OUT_OF_MEMORY", lost: true, cause });
     expect(afterEntry).toHaveBeenCalledOnce();
+    expect(afterEnd).toHaveBeenCalledOnce();
   });
 
   test("says that a guest exited, not that it trapped, when it did so in _initialize", async () => {
@@ -165,6 +167,20 @@ describe("a call", () => {
     expect(afterEntry).toHaveBeenCalledOnce();
     await thrownBy(() => call());
     expect(afterEntry).toHaveBeenCalledTimes(2);
+  });
+
+  test("is the end of the instance, once, when the guest is lost or closed, and not before", async () => {
+    const lost = await openFake({ label: () => unreachable() });
+    expect(lost.afterEnd).not.toHaveBeenCalled();
+    await thrownBy(() => lost.call());
+    await lost.channel.close();
+    expect(lost.afterEnd).toHaveBeenCalledOnce();
+    const closed = await openFake({ label: (running) => running.answer("") });
+    await closed.call();
+    expect(closed.afterEnd).not.toHaveBeenCalled();
+    await closed.channel.close();
+    await closed.channel.close();
+    expect(closed.afterEnd).toHaveBeenCalledOnce();
   });
 
   test("has budgets of its own", async () => {

@@ -42,10 +42,11 @@ export async function openFake(options: FakeGuestOptions = {}, surroundings: Sur
   const { invocation, host } = hosted(surroundings);
   guest.host = host;
   const afterEntry = vi.fn();
+  const afterEnd = vi.fn();
   const instantiate = async () => ({ exports: guest.exports });
-  const channel = await openMemoryChannel({ instantiate, invocation, afterEntry });
+  const channel = await openMemoryChannel({ instantiate, invocation, afterEntry, afterEnd });
   const call = (callOptions?: ChannelCallOptions) => channel.call("label_resource", anyInput, callOptions);
-  return { guest, channel, invocation, afterEntry, call };
+  return { guest, channel, invocation, afterEntry, afterEnd, call };
 }
 
 /** A channel to a guest of WebAssembly. */
