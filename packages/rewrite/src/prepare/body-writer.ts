@@ -2,7 +2,7 @@ import type { BinaryReader } from "../binary-reader.js";
 import { readLocals } from "../code-section.js";
 import type { InstructionReader } from "../instructions.js";
 import { ByteWriter } from "./byte-writer.js";
-import { CREDIT_LOCAL, setCredit } from "./check-code.js";
+import { CREDIT_LOCALS, setCredit } from "./check-code.js";
 import { Instrumenter, type LeafCharge, type ModuleContext } from "./instrumenter.js";
 import { refuseFeatures } from "./refusals.js";
 
@@ -33,14 +33,14 @@ export class BodyWriter {
     const charge = this.#instrumenter.instrument(body, used);
     body.finish();
     refuseFeatures(contents, body.offset);
-    const { credit } = this.#instrumenter;
+    const { credit, heaviestTurn } = this.#instrumenter;
     const declarations = this.#declarations;
     declarations.clear();
     declarations.u32(locals.groups + (credit > 0 ? 1 : 0));
     declarations.copy(bytes, locals.start, locals.end);
     if (credit > 0) {
-      declarations.copy(CREDIT_LOCAL);
-      setCredit(declarations, used, credit);
+      declarations.copy(CREDIT_LOCALS);
+      setCredit(declarations, used, credit, heaviestTurn);
     }
     return charge;
   }

@@ -1,6 +1,6 @@
 import type { Additions } from "./additions.js";
 import { ByteWriter } from "./byte-writer.js";
-import { BULK_SCALE_BITS, LOCAL_RATE, NEXT_CREDIT } from "./weights.js";
+import { BULK_SCALE_BITS, LOCAL_RATE, MAX_CREDIT } from "./weights.js";
 
 /** The opcodes of what we insert. */
 const Op = {
@@ -30,6 +30,8 @@ const Op = {
   i64GtU: 0x56,
   i32Add: 0x6a,
   i32Sub: 0x6b,
+  i32And: 0x71,
+  i32Or: 0x72,
   i32Shl: 0x74,
   i64Mul: 0x7e,
   i64ShrU: 0x88,
@@ -166,30 +168,47 @@ export function latchSnippet(additions: Additions): Snippet {
   );
 }
 
-/** Goes in front of the end of a loop without calls. `local` holds the credit, `iteration` is what one more run costs. */
-export function creditLatch(out: ByteWriter, { buy }: Additions, local: number, iteration: number): void {
+/**
+ * Goes in front of the end of a loop without calls. The local `credit` holds what is left, the one behind it what was bought
+ * last. `turn` is what one more turn costs, at most what {@link setCredit} was told.
+ */
+export function creditLatch(out: ByteWriter, { buy }: Additions, credit: number, turn: number): void {
+  const bought = credit + 1;
   new Assembler(out)
     .op(Op.br, LOOP_NESTING, Op.end)
-    .at(Op.localGet, local)
-    .constant(Op.i32Const, iteration)
+    .at(Op.localGet, credit)
+    .constant(Op.i32Const, turn)
     .op(Op.i32Sub)
-    .at(Op.localTee, local)
+    .at(Op.localTee, credit)
     .op(Op.i32Const, 0, Op.i32GeS, Op.brIf, 0, Op.end)
-    .constant(Op.i32Const, NEXT_CREDIT)
+    .at(Op.localGet, bought)
     .at(Op.call, buy)
-    .at(Op.localGet, local)
+    .at(Op.localTee, bought)
+    .at(Op.localGet, credit)
     .op(Op.i32Add)
-    .at(Op.localSet, local)
+    .at(Op.localSet, credit)
     .op(Op.br, 0, Op.end);
 }
 
-/** Goes to the beginning of a function with loops. The check behind it charges for this. */
-export function setCredit(out: ByteWriter, local: number, units: number): void {
-  new Assembler(out).constant(Op.i32Const, units).at(Op.localSet, local);
+/** Goes to the beginning of a function with loops whose turns cost up to `turn`. The check behind it charges for `units`. */
+export function setCredit(out: ByteWriter, credit: number, units: number, turn: number): void {
+  // As if it had been bought: all bits are ones, and one more with each purchase.
+  let bought = units;
+  while (nextCredit(bought) < turn) bought = nextCredit(bought);
+  new Assembler(out)
+    .constant(Op.i32Const, units)
+    .at(Op.localSet, credit)
+    .constant(Op.i32Const, bought)
+    .at(Op.localSet, credit + 1);
 }
 
-/** The local that a function with loops gets, as a group of a declaration: one of i32. */
-export const CREDIT_LOCAL: Uint8Array = Uint8Array.of(1, I32);
+/** What is bought after so much. */
+function nextCredit(bought: number): number {
+  return ((bought << 1) | 1) & MAX_CREDIT;
+}
+
+/** The locals that a function with loops gets, as a group of a declaration: two of i32. */
+export const CREDIT_LOCALS: Uint8Array = Uint8Array.of(2, I32);
 
 /** Charges for the length on top of the stack, which stays there. `rate` as in a BulkWeight. */
 export function chargeSnippet({ charge }: Additions, rate: number): Snippet {
@@ -227,10 +246,13 @@ function askBody({ check, pause }: Additions): Uint8Array {
     .done().bytes;
 }
 
-/** Takes local 0 from the countdown, and returns it. */
+/** Takes what comes after local 0, as {@link nextCredit} says, from the countdown, and returns it. */
 function buyBody(additions: Additions): Uint8Array {
   return new Assembler()
     .op(0)
+    .op(Op.localGet, 0, Op.i32Const, 1, Op.i32Shl, Op.i32Const, 1, Op.i32Or)
+    .constant(Op.i32Const, MAX_CREDIT)
+    .op(Op.i32And, Op.localSet, 0)
     .spend(additions, (code) => code.op(Op.localGet, 0))
     .op(Op.localGet, 0, Op.end)
     .done().bytes;

@@ -81,6 +81,7 @@ export class Instrumenter {
   #locals = 0;
   #entryCharge = 0;
   #credit = 0;
+  #heaviestTurn = 0;
   /** How many calls there were so far. */
   #calls = 0;
 
@@ -113,6 +114,11 @@ export class Instrumenter {
     return this.#credit;
   }
 
+  /** What a turn of those loops costs at most. */
+  get heaviestTurn(): number {
+    return this.#heaviestTurn;
+  }
+
   /**
    * Reads the instructions of a function with so many parameters and locals. Returns what it charges when it is entered. The
    * rest is in {@link code} and {@link credit} until the next one.
@@ -139,6 +145,7 @@ export class Instrumenter {
     this.#cursor = body.fork();
     this.#locals = locals;
     this.#credit = 0;
+    this.#heaviestTurn = 0;
     this.#calls = 0;
     this.#labels.clear();
     this.#labels.open(0);
@@ -319,6 +326,7 @@ export class Instrumenter {
     this.#code.copyTo(this.#instructions.offset);
     if (note === TURNS_WITHOUT_CALLS || note === this.#calls) {
       this.#credit = FIRST_CREDIT;
+      this.#heaviestTurn = Math.max(this.#heaviestTurn, iteration);
       creditLatch(out, this.#additions, this.#locals, iteration);
     } else {
       const at = out.length;

@@ -97,6 +97,9 @@ export const DISPATCH_WEIGHT = 2;
 /** What counting an iteration of a loop costs. */
 export const ITERATION_WEIGHT = 2;
 /** Units that a function buys for its loops when it is entered. */
-export const FIRST_CREDIT = 256;
-/** Units that it buys whenever they are used up. No path weighs more. */
-export const NEXT_CREDIT = 16_384;
+export const FIRST_CREDIT = 255;
+/**
+ * Units that it buys at most when they are used up. It begins with what one more turn needs, and doubles: what is left when it
+ * returns is lost, and should not be more than what it has used. No turn costs as much, as no path does.
+ */
+export const MAX_CREDIT = 16_383;

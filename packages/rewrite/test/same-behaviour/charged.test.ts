@@ -10,7 +10,7 @@ const caps = { maxMemoryPages: 512, maxTableElements: 1_000 };
 /** A turn is enough to see what is charged, and many to be far from done. */
 const [SOME, ENDLESS] = [50, 0x7fff_ffff];
 /**
- * How many instructions may run from one check to the next when the host wants to be asked at once. Loops buy up to 32,768
+ * How many instructions may run from one check to the next when the host wants to be asked at once. Loops buy up to 16,383
  * units in advance, and counting makes five instructions of each.
  */
 const MOST_AT_ONCE = 7_000;

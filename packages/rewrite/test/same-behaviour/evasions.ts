@@ -63,6 +63,8 @@ export const evasions: Readonly<Record<string, string>> = {
     (loop $l (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
     (func (export "run") (param $n i32)
       (loop $l (call $f (i32.const 3)) (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))`),
+  "a few heavy turns, again and again": withHelper(`(local.set $i (i32.const 3))
+    (loop $l ${"(drop (i32.const 1))".repeat(900)} (br_if $l (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))`),
   "a loop around a table of places to go on": program(`(func $resume (param $at i32) (result i32)
     (loop $again
       (block $two (block $one (block $zero (br_table $zero $one $two (local.get $at)))
