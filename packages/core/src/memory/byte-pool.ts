@@ -26,6 +26,12 @@ export function copyBytes(bytes: Uint8Array): Uint8Array {
 export function encodeUtf8(text: string): Uint8Array {
   const maxBytes = text.length * MAX_UTF8_BYTES;
   if (maxBytes > SMALL_BYTES) return encodeLarge(text);
+  // ASCII, which most text is, fits exactly: another array would be a good part of what this costs.
+  const tight = room(text.length);
+  if (encoder.encodeInto(text, tight).read === text.length) {
+    used += text.length;
+    return tight;
+  }
   const { written } = encoder.encodeInto(text, room(maxBytes));
   const bytes = room(written);
   used += written;
