@@ -10,7 +10,7 @@ export const MAX_FILE_BYTES = 16_777_216;
  */
 export const MAX_WRITTEN_BYTES = 4_194_304;
 
-/** Bytes that a file or directory counts for, beside its content. */
+/** Bytes that a file or directory counts for, beside its content and its path, which the shim keeps as a whole. */
 export const NODE_BYTES = 512;
 
 /** Files and directories that are made or moved in the life of an instance. The shim keeps some 200 bytes of each. */

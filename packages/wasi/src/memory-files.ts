@@ -1,8 +1,9 @@
 import { fileErrno } from "./file-errno.js";
-import { MAX_CREATED, MAX_TRANSFER_BYTES, MAX_WRITTEN_BYTES, NODE_BYTES } from "./limits.js";
+import { MAX_TRANSFER_BYTES } from "./limits.js";
 import { isInside, parentOf } from "./paths.js";
 import { ShimFailure, type ShimInstance } from "./shim-instance.js";
 import type { FileTree } from "./wasi-options.js";
+import { WriteBudget } from "./write-budget.js";
 
 /** Types of files, as WASI numbers them. */
 export const DIRECTORY = 3;
@@ -36,17 +37,17 @@ export class MemoryFiles {
   readonly #descriptors = new Map<string, number>();
   /** How often the guest has each path open. */
   readonly #users = new Map<string, number>();
-  #written = 0;
-  #created = 0;
+  readonly #budget = new WriteBudget();
 
   constructor(shim: ShimInstance, { files, directories, writable }: FileTree) {
     this.#shim = shim;
+    this.#writable = writable;
     for (const path of directories) expectSuccess(shim.atPath("path_create_directory", path), path);
     for (const [path, content] of files) {
       shim.append(this.#descriptorOf(path, CREATE), 0, content);
-      if (writable.some((root) => isInside(path, root))) this.#written += content.length + NODE_BYTES;
+      // The options were checked: there is room.
+      if (this.isWritable(path)) this.#budget.hold(path, content.length);
     }
-    this.#writable = writable;
   }
 
   /** What is at a path; or an error number. */
@@ -73,9 +74,9 @@ export class MemoryFiles {
 
   /** Makes an empty file where nothing is. */
   createFile(path: string): number {
-    const error = this.#mayCreate(path);
+    const error = this.#mayEnter(path);
     if (error !== 0) return error;
-    this.#countCreated();
+    if (!this.#budget.create(path)) return fileErrno.NOSPC;
     this.#descriptorOf(path, CREATE);
     return 0;
   }
@@ -83,9 +84,10 @@ export class MemoryFiles {
   /** Makes a directory where nothing is. */
   createDirectory(path: string): number {
     if (typeof this.stat(path) === "object") return fileErrno.EXIST;
-    const error = this.#mayCreate(path) || this.#shim.atPath("path_create_directory", path);
-    if (error === 0) this.#countCreated();
-    return error;
+    const error = this.#mayEnter(path);
+    if (error !== 0) return error;
+    if (!this.#budget.create(path)) return fileErrno.NOSPC;
+    return this.#shim.atPath("path_create_directory", path);
   }
 
   removeFile(path: string): number {
@@ -93,7 +95,7 @@ export class MemoryFiles {
     if (typeof status === "number") return status;
     if (status.type === DIRECTORY) return fileErrno.ISDIR;
     this.#forget(path);
-    return this.#uncount(status.size, this.#shim.atPath("path_unlink_file", path));
+    return this.#removed(path, this.#shim.atPath("path_unlink_file", path));
   }
 
   removeDirectory(path: string): number {
@@ -101,7 +103,7 @@ export class MemoryFiles {
     if (typeof status === "number") return status;
     if (status.type !== DIRECTORY) return fileErrno.NOTDIR;
     this.#forget(path);
-    return this.#uncount(0, this.#shim.atPath("path_remove_directory", path));
+    return this.#removed(path, this.#shim.atPath("path_remove_directory", path));
   }
 
   /** Moves a file, also onto another. Directories stay where they are. */
@@ -110,11 +112,13 @@ export class MemoryFiles {
     if (typeof status === "number") return status;
     if (status.type === DIRECTORY) return fileErrno.NOTSUP;
     if (from === to) return 0;
+    // Found out before anything is removed.
+    if (this.#budget.isSpent) return fileErrno.NOSPC;
     const target = this.stat(to);
-    const error = typeof target === "object" ? this.removeFile(to) : this.#mayCreate(to);
+    const error = typeof target === "object" ? this.removeFile(to) : this.#mayEnter(to);
     if (error !== 0) return error;
+    if (!this.#budget.move(from, to)) return fileErrno.NOSPC;
     this.#forget(from);
-    this.#created++;
     return this.#shim.rename(from, to);
   }
 
@@ -129,7 +133,7 @@ export class MemoryFiles {
   write(path: string, offset: number, bytes: Uint8Array): number {
     const size = this.#sizeOf(path);
     const end = offset + bytes.length;
-    if (!this.#take(Math.max(size, end) - size)) return fileErrno.NOSPC;
+    if (!this.#budget.hold(path, Math.max(size, end))) return fileErrno.NOSPC;
     const descriptor = this.#descriptorOf(path);
     if (offset > size) this.#shim.resize(descriptor, offset);
     if (offset >= size) {
@@ -146,7 +150,7 @@ export class MemoryFiles {
 
   /** Cuts a file off, or fills it with zeros. */
   resize(path: string, size: number): number {
-    if (!this.#take(size - this.#sizeOf(path))) return fileErrno.NOSPC;
+    if (!this.#budget.hold(path, size)) return fileErrno.NOSPC;
     this.#shim.resize(this.#descriptorOf(path), size);
     return 0;
   }
@@ -170,25 +174,12 @@ export class MemoryFiles {
     return status.size;
   }
 
-  /** Takes bytes off the budget, or gives them back. False when there are not so many left. */
-  #take(bytes: number): boolean {
-    if (bytes > MAX_WRITTEN_BYTES - this.#written) return false;
-    this.#written += bytes;
-    return true;
-  }
-
-  #mayCreate(path: string): number {
+  /** Whether something may come to where nothing is. */
+  #mayEnter(path: string): number {
     const parent = this.stat(parentOf(path));
     if (typeof parent === "number") return parent;
     if (parent.type !== DIRECTORY) return fileErrno.NOTDIR;
-    if (!this.isWritable(parentOf(path))) return fileErrno.ROFS;
-    const isFull = this.#created >= MAX_CREATED || this.#written + NODE_BYTES > MAX_WRITTEN_BYTES;
-    return isFull ? fileErrno.NOSPC : 0;
-  }
-
-  #countCreated(): void {
-    this.#created++;
-    this.#written += NODE_BYTES;
+    return this.isWritable(parentOf(path)) ? 0 : fileErrno.ROFS;
   }
 
   #mayRemove(path: string): FileStatus | number {
@@ -199,9 +190,9 @@ export class MemoryFiles {
     return this.#users.has(path) ? fileErrno.BUSY : status;
   }
 
-  /** Gives back what something that was removed has counted for, unless that failed. */
-  #uncount(size: number, error: number): number {
-    if (error === 0) this.#written = Math.max(0, this.#written - size - NODE_BYTES);
+  /** Gives back what something has counted for, unless it could not be removed. */
+  #removed(path: string, error: number): number {
+    if (error === 0) this.#budget.remove(path);
     return error;
   }
 

@@ -1,6 +1,7 @@
 import type { EngineOptions, SealedSetup } from "@guardhost/engine";
-import { MAX_FILE_BYTES, MAX_STRING_BYTES, MAX_WRITTEN_BYTES, NODE_BYTES } from "./limits.js";
+import { MAX_FILE_BYTES, MAX_STRING_BYTES, MAX_WRITTEN_BYTES } from "./limits.js";
 import { isInside, parentsOf, resolvePath } from "./paths.js";
+import { nodeBytes } from "./write-budget.js";
 
 /** Settings of `wasi()`. */
 export interface WasiOptions extends EngineOptions {
@@ -19,7 +20,7 @@ export interface WasiOptions extends EngineOptions {
   /**
    * Files and directories that the guard may write to; none unless given. Directories are made where nothing is. What is
    * written is the instance's own, and gone with it. 4 MiB at most in each instance, files that are given and writable
-   * among them, 512 bytes more for each file and directory.
+   * among them; each file counts with the most it has held, and 512 bytes and its path more, as directories do.
    */
   readonly writable?: readonly string[];
 }
@@ -111,7 +112,7 @@ function assertSizes(files: ReadonlyMap<string, Uint8Array>, writable: readonly 
   let open = 0;
   for (const [path, { length }] of files) {
     all += length;
-    if (writable.some((root) => isInside(path, root))) open += length + NODE_BYTES;
+    if (writable.some((root) => isInside(path, root))) open += length + nodeBytes(path);
   }
   if (all > MAX_FILE_BYTES)
     throw new RangeError(`files must have ${MAX_FILE_BYTES} bytes at most, not ${all}`);

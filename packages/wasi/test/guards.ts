@@ -41,7 +41,7 @@ export function guardWith(body: string, initialize = ""): Uint8Array<ArrayBuffer
       (memory.copy (local.get 2) (i32.const 1024) (i32.const ${AGENT.length}))
       (i32.const ${AGENT.length}))
     (func (export "label_resource") (param $input i32) (param $bytes i32) (param i32 i32) (result i32)
-      (local $left i32)
+      (local $left i32) (local $file i32) (local $writes i32)
       ${body}
       (memory.copy (local.get 2) (i32.const 2048) (i32.const ${RESOURCE.length}))
       (i32.const ${RESOURCE.length}))
@@ -64,6 +64,18 @@ export const printing: Uint8Array<ArrayBuffer> = guardWith(`
   (loop $more
     (drop (call $fd_write (i32.const 1) (call $iovec (i32.const 8192) (i32.const 65536)) (i32.const 1) (i32.const 4100)))
     (br_if $more (i32.gt_s (local.tee $left (i32.sub (local.get $left) (i32.load (i32.const 4100)))) (i32.const 0))))`);
+
+/** Fills file after file with almost 4 MiB, as far as there is room, and cuts each off again. */
+export const hoarding: Uint8Array<ArrayBuffer> = guardWith(`
+  (loop $files
+    (i32.store8 (i32.const 3079) (i32.add (i32.const 48) (local.get $left)))
+    (local.set $file (call $open (i32.const 1) (i64.const 66)))
+    (local.set $writes (i32.const 60))
+    (loop $more
+      (drop (call $fd_write (local.get $file) (call $iovec (i32.const 8192) (i32.const 65536)) (i32.const 1) (i32.const 4100)))
+      (br_if $more (local.tee $writes (i32.sub (local.get $writes) (i32.const 1)))))
+    (drop (call $open (i32.const 8) (i64.const 66)))
+    (br_if $files (i32.lt_u (local.tee $left (i32.add (local.get $left) (i32.const 1))) (i32.const 60))))`);
 
 export const exiting: Uint8Array<ArrayBuffer> = guardWith("(call $proc_exit (i32.const 3))");
 export const trapping: Uint8Array<ArrayBuffer> = guardWith("(unreachable)");
