@@ -92,7 +92,7 @@ function treeOf(given: NonNullable<WasiOptions["files"]>, givenWritable: readonl
     if (typeof content !== "string" && !(content instanceof Uint8Array)) {
       throw new RangeError(`files[${JSON.stringify(name)}] must be a string or a Uint8Array`);
     }
-    files.set(path, typeof content === "string" ? encoder.encode(content) : content.slice());
+    files.set(path, typeof content === "string" ? encoder.encode(content) : new Uint8Array(content));
   }
   const writable = givenWritable.map((name) => pathOf(name, "writable"));
   const directories = new Set<string>();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fileErrno as errno } from "../src/file-errno.js";
 import { MAX_OPEN, MAX_WRITTEN_BYTES, NODE_BYTES } from "../src/limits.js";
+import { setupOf } from "../src/wasi-options.js";
 import {
   ALL_RIGHTS,
   APPEND,
@@ -89,6 +90,19 @@ describe("files that were given", () => {
     expect(one.writeFile("tmp/new", "one's")).toBe(5);
     expect([other.readFile("tmp/f"), other.readFile("tmp/new")]).toEqual(["given", -errno.NOENT]);
     expect(new TextDecoder().decode(bytes)).toBe("given");
+  });
+
+  test.each([
+    ["a Uint8Array", new TextEncoder().encode("given")],
+    // Whose slice is no copy.
+    ["a Buffer", Buffer.from("given")],
+  ])("stay as they were when the engine was made, as %s too", async (_title, bytes) => {
+    const setup = setupOf({ files: { "/f": bytes } });
+    bytes.fill(0);
+    const content = setup.tree?.files.get("f");
+    expect(new TextDecoder().decode(content)).toBe("given");
+    // Worker threads are sent the whole buffer.
+    expect(content?.buffer.byteLength).toBe(5);
   });
 });
 
