@@ -92,7 +92,7 @@ function treeOf(given: NonNullable<WasiOptions["files"]>, givenWritable: readonl
     if (typeof content !== "string" && !(content instanceof Uint8Array)) {
       throw new RangeError(`files[${JSON.stringify(name)}] must be a string or a Uint8Array`);
     }
-    files.set(path, typeof content === "string" ? encoder.encode(content) : new Uint8Array(content));
+    files.set(path, copyOf(typeof content === "string" ? encoder.encode(content) : content));
   }
   const writable = givenWritable.map((name) => pathOf(name, "writable"));
   const directories = new Set<string>();
@@ -105,6 +105,14 @@ function treeOf(given: NonNullable<WasiOptions["files"]>, givenWritable: readonl
   }
   assertSizes(files, writable);
   return { files, writable, directories: [...directories].sort() };
+}
+
+/** A copy that worker threads share, where memory can be shared: otherwise each instance would be sent its own. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  const Buffer = typeof SharedArrayBuffer === "undefined" ? ArrayBuffer : SharedArrayBuffer;
+  const copy = new Uint8Array(new Buffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 }
 
 function assertSizes(files: ReadonlyMap<string, Uint8Array>, writable: readonly string[]): void {

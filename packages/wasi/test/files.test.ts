@@ -101,7 +101,8 @@ describe("files that were given", () => {
     bytes.fill(0);
     const content = setup.tree?.files.get("f");
     expect(new TextDecoder().decode(content)).toBe("given");
-    // Worker threads are sent the whole buffer.
+    // Worker threads would be sent a copy for each instance of another buffer, and the whole of it.
+    expect(content?.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect(content?.buffer.byteLength).toBe(5);
   });
 });
