@@ -11,6 +11,8 @@ import { GuardThreads } from "./threaded-guard.js";
 export interface EngineParts<Setup> {
   readonly name: string;
   readonly options: EngineOptions;
+  /** Names of options beside {@link EngineOptions}; none unless given. */
+  readonly ownOptions?: Readonly<Record<string, true>>;
   readonly createWasi: CreateWasi<Setup>;
   /** What {@link createWasi} gets. Has to be cloneable: worker threads are sent it with each instance. */
   readonly setup: Setup;
@@ -22,12 +24,12 @@ export interface EngineParts<Setup> {
  * An engine on the runtime's own WebAssembly. Every guard gets interrupt checks, by which a deadline or an abort stops it
  * wherever it is.
  *
- * Throws a RangeError for options that make no sense. Loading a guard rejects with a GuardError `ENGINE_UNAVAILABLE` where
- * `thread: "worker"` is impossible.
+ * Throws a TypeError for options that do not exist, and a RangeError for those that make no sense. Loading a guard rejects with
+ * a GuardError `ENGINE_UNAVAILABLE` where `thread: "worker"` is impossible.
  */
 export function createEngine<Setup>(parts: EngineParts<Setup>): GuardEngine {
-  const { name, options, createWasi, setup, spawnWorker } = parts;
-  assertEngineOptions(options);
+  const { name, options, ownOptions = {}, createWasi, setup, spawnWorker } = parts;
+  assertEngineOptions(name, options, ownOptions);
   const { thread = "auto", maxCachedModules = 16, sliceMs = 4, maxThreads, graceMs } = options;
   const jspi = detectJspi();
   const onWorkers = usesWorkers(thread, jspi !== undefined);

@@ -1,3 +1,4 @@
+import { assertKnownOptions } from "@guardhost/core";
 import type { ClockMode } from "./wasi/clocks.js";
 import type { RandomMode } from "./wasi/random.js";
 
@@ -46,8 +47,29 @@ const NUMBERS = {
   sliceMs: { least: Number.MIN_VALUE, isWhole: false },
 } as const satisfies Partial<Record<keyof EngineOptions, unknown>>;
 
-/** Throws a RangeError that names the option that makes no sense, also where nothing uses it on this runtime. */
-export function assertEngineOptions(options: EngineOptions): void {
+const KNOWN_OPTIONS: Readonly<Record<keyof EngineOptions, true>> = {
+  clock: true,
+  random: true,
+  maxCachedModules: true,
+  thread: true,
+  maxThreads: true,
+  graceMs: true,
+  sliceMs: true,
+};
+
+/**
+ * Throws a TypeError that names the option that does not exist, and a RangeError that names the one that makes no sense, also
+ * where nothing uses it on this runtime.
+ *
+ * @param engine whose options they are
+ * @param own names of options that only this engine has
+ */
+export function assertEngineOptions(
+  engine: string,
+  options: EngineOptions,
+  own: Readonly<Record<string, true>>,
+): void {
+  assertKnownOptions(engine, options, { ...KNOWN_OPTIONS, ...own });
   for (const [name, choices] of Object.entries(CHOICES)) {
     const value: unknown = options[name as keyof typeof CHOICES];
     if (value === undefined || (choices as readonly unknown[]).includes(value)) continue;

@@ -5,7 +5,7 @@
  */
 
 export { createEngine, type EngineParts } from "./create-engine.js";
-export { assertEngineOptions, type EngineOptions, type EngineThread } from "./engine-options.js";
+export type { EngineOptions, EngineThread } from "./engine-options.js";
 export { type CreateWasi, type InstanceWasi, type SealedSetup, sealedWasiOf } from "./instance-wasi.js";
 export { type PrepareGuardOptions, prepareGuard } from "./prepare-guard.js";
 export { trap } from "./trap.js";

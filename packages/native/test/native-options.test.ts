@@ -23,6 +23,12 @@ describe("native", () => {
     }
   });
 
+  test("refuses what does not exist", () => {
+    const make = () => native({ threads: "worker" } as NativeOptions);
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow('native has no option "threads"');
+  });
+
   test("takes what makes sense, and nothing at all", () => {
     for (const options of [
       {},

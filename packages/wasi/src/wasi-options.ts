@@ -25,6 +25,14 @@ export interface WasiOptions extends EngineOptions {
   readonly writable?: readonly string[];
 }
 
+/** Names of the options that only `wasi()` has. */
+export const WASI_OPTIONS: Readonly<Record<Exclude<keyof WasiOptions, keyof EngineOptions>, true>> = {
+  args: true,
+  env: true,
+  files: true,
+  writable: true,
+};
+
 /** What an instance is made of, checked, copied, and cloneable. */
 export interface WasiSetup extends SealedSetup {
   readonly args: readonly string[];
@@ -52,6 +60,8 @@ export function setupOf({
   files = {},
   writable = [],
 }: WasiOptions): WasiSetup {
+  assertArrays({ args, writable });
+  assertRecords({ env, files });
   assertStrings(args, Object.entries(env));
   const hasFiles = Object.keys(files).length > 0 || writable.length > 0;
   return {
@@ -61,6 +71,20 @@ export function setupOf({
     env: { ...env },
     tree: hasFiles ? treeOf(files, writable) : undefined,
   };
+}
+
+function assertArrays(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Array.isArray(value)) throw new RangeError(`${name} must be an array of strings`);
+  }
+}
+
+/** A Map above all would pass for an object without anything. */
+function assertRecords(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (typeof value !== "object" || value === null || Symbol.iterator in value)
+      throw new RangeError(`${name} must be a plain object`);
+  }
 }
 
 function assertStrings(args: readonly string[], variables: readonly [name: string, value: string][]): void {
@@ -109,8 +133,8 @@ function treeOf(given: NonNullable<WasiOptions["files"]>, givenWritable: readonl
 
 /** A copy that worker threads share, where memory can be shared: otherwise each instance would be sent its own. */
 function copyOf(bytes: Uint8Array): Uint8Array {
-  const Buffer = typeof SharedArrayBuffer === "undefined" ? ArrayBuffer : SharedArrayBuffer;
-  const copy = new Uint8Array(new Buffer(bytes.length));
+  const ByteBuffer = typeof SharedArrayBuffer === "undefined" ? ArrayBuffer : SharedArrayBuffer;
+  const copy = new Uint8Array(new ByteBuffer(bytes.length));
   copy.set(bytes);
   return copy;
 }

@@ -19,6 +19,15 @@ describe("wasi", () => {
       { files: { "/a": new Uint8Array(4_194_304) }, writable: ["/"] },
       "files that are writable must have 4194304 bytes",
     ],
+    [{ args: "guard --strict" }, "args must be an array of strings"],
+    [{ args: null }, "args must be an array of strings"],
+    [{ args: new Array(1) }, "args[0] must be a string, not undefined"],
+    [{ env: new Map([["A", "b"]]) }, "env must be a plain object"],
+    [{ env: "A=b" }, "env must be a plain object"],
+    [{ env: null }, "env must be a plain object"],
+    [{ files: new Map([["/a", "b"]]) }, "files must be a plain object"],
+    [{ files: ["/a"] }, "files must be a plain object"],
+    [{ writable: "/tmp" }, "writable must be an array of strings"],
     [{ writable: [7] }, "writable must not have the path 7"],
     [{ clock: "reel" }, 'clock must be "deterministic" or "real"'],
     [{ maxThreads: 0 }, "maxThreads must be"],
@@ -26,6 +35,14 @@ describe("wasi", () => {
     expect(() => wasi(options as WasiOptions)).toThrow(RangeError);
     expect(() => wasi(options as WasiOptions)).toThrow(problem);
   });
+
+  test.each([{ arg: ["a"] }, { file: {} }, { writeable: ["/"] }, { threads: "worker" }])(
+    "refuses %j, which does not exist",
+    (options) => {
+      expect(() => wasi(options as WasiOptions)).toThrow(TypeError);
+      expect(() => wasi(options as WasiOptions)).toThrow(`wasi has no option "${Object.keys(options)[0]}"`);
+    },
+  );
 
   test("takes what makes sense, and nothing at all", () => {
     for (const options of [{}, { args: ["x".repeat(65_531)], files: { "a/b": "c" }, writable: ["a", "/"] }]) {
