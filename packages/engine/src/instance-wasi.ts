@@ -25,9 +25,14 @@ export type CreateWasi<Setup> = (
 export type SealedSetup = Pick<SealedWasiOptions, "clock" | "random">;
 
 /** A sealed WASI whose output is the log of `invocation`, whose work is charged there, and whose exit traps. */
-export function sealedWasiOf(invocation: Invocation, setup: SealedSetup): SealedWasi {
+export function sealedWasiOf(
+  invocation: Invocation,
+  { clock, random, isOpenFile }: SealedSetup & Pick<SealedWasiOptions, "isOpenFile">,
+): SealedWasi {
   return createSealedWasi({
-    ...setup,
+    clock,
+    random,
+    isOpenFile,
     memory: () => invocation.memory,
     logBytesLeft: () => invocation.logBytesLeft,
     writeLine: (stream, line) => invocation.log(stream === "stderr" ? "warn" : "info", line),

@@ -103,6 +103,22 @@ test("events may overwrite their subscriptions", () => {
   }
 });
 
+test("open files of an engine that has some are always ready", () => {
+  const guest = openGuest({ isOpenFile: (fd) => fd === 5 });
+  const events = poll(guest, [
+    { userdata: 1n, type: FD_READ, target: 5 },
+    { userdata: 2n, type: FD_WRITE, target: 5 },
+    { userdata: 3n, type: FD_READ, target: 6 },
+    { userdata: 4n, type: CLOCK, target: 5 },
+  ]);
+  expect(events).toEqual([
+    [1n, SUCCESS, FD_READ, 65_536n, 0],
+    [2n, SUCCESS, FD_WRITE, 65_536n, 0],
+    [3n, BADF, FD_READ, 0n, 0],
+    [4n, INVAL, CLOCK, 0n, 0],
+  ]);
+});
+
 test("waiting does not move a deterministic clock", () => {
   const guest = openGuest();
   poll(guest, [{ userdata: 1n, type: CLOCK, target: 1, timeout: 1_000_000_000n }]);

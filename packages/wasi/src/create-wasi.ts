@@ -10,7 +10,7 @@ import {
 import { fileErrno } from "./file-errno.js";
 import { fileAnswers } from "./file-imports.js";
 import { MemoryFiles } from "./memory-files.js";
-import { ROOT_DESCRIPTOR } from "./open-files.js";
+import { OpenFiles, ROOT_DESCRIPTOR } from "./open-files.js";
 import { loadShim } from "./shim.js";
 import { ShimInstance } from "./shim-instance.js";
 import { stringAnswers } from "./string-imports.js";
@@ -21,13 +21,16 @@ import type { WasiSetup } from "./wasi-options.js";
  * randomness, waiting and exits are the sealed ones', and the shim hears nothing of them.
  */
 export const createWasi: CreateWasi<WasiSetup> = async (invocation, setup, imported) => {
-  const sealed = sealedWasiOf(invocation, setup);
+  let open: OpenFiles | undefined;
+  const isOpenFile = (fd: number) => open?.get(fd) !== undefined;
+  const sealed = sealedWasiOf(invocation, { ...setup, isOpenFile });
   if (!needsShim(setup, imported)) return sealed;
   await loadShim();
   let shim: ShimInstance | undefined;
   try {
     shim = new ShimInstance(setup);
-    const imports = withShim(shim, sealed.imports, invocation, setup);
+    open = setup.tree && new OpenFiles(new MemoryFiles(shim, setup.tree));
+    const imports = withShim({ ...setup, shim, open }, sealed.imports, invocation);
     return { imports, flush: sealed.flush, close: () => shim?.close() };
   } catch (cause) {
     shim?.close();
@@ -37,6 +40,13 @@ export const createWasi: CreateWasi<WasiSetup> = async (invocation, setup, impor
     });
   }
 };
+
+/** What an instance has of the shim. */
+interface ShimState extends Pick<WasiSetup, "args" | "env"> {
+  readonly shim: ShimInstance;
+  /** Absent without a file system. */
+  readonly open: OpenFiles | undefined;
+}
 
 /** Without, an instance costs what it costs on `native()`. */
 function needsShim({ args, env, tree }: WasiSetup, imported: ReadonlySet<WasiFunction>): boolean {
@@ -49,10 +59,9 @@ function needsShim({ args, env, tree }: WasiSetup, imported: ReadonlySet<WasiFun
 }
 
 function withShim(
-  shim: ShimInstance,
+  { shim, open, args, env }: ShimState,
   sealed: InstanceWasi["imports"],
   invocation: Invocation,
-  { args, env, tree }: WasiSetup,
 ): InstanceWasi["imports"] {
   const imports: Record<string, WasiImport> = { ...sealed };
   const guarded = (answer: (...values: never[]) => number) => trapping(invocation, wasiImport(answer));
@@ -65,8 +74,8 @@ function withShim(
       imports[name] = guarded(answer);
     }
   }
-  if (tree !== undefined) {
-    const answers = fileAnswers({ files: new MemoryFiles(shim, tree), invocation });
+  if (open !== undefined) {
+    const answers = fileAnswers({ open, invocation });
     for (const [name, answer] of Object.entries(answers)) {
       const ofStreams = sealed[name as WasiFunction];
       const ofFiles = guarded(answer);

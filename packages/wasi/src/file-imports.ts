@@ -2,13 +2,13 @@ import { type GuestMemory, GuestMemoryError, type Invocation, type WasiFunction 
 import { BYTE_UNITS, ELEMENT_UNITS, iovecBuffers } from "@guardhost/engine";
 import { fileErrno as errno } from "./file-errno.js";
 import { MAX_TRANSFER_BYTES } from "./limits.js";
-import { DIRECTORY, type FileStatus, type MemoryFiles, REGULAR_FILE } from "./memory-files.js";
-import { type OpenFile, OpenFiles, ROOT_DESCRIPTOR } from "./open-files.js";
+import { DIRECTORY, type FileStatus, REGULAR_FILE } from "./memory-files.js";
+import { type OpenFile, type OpenFiles, ROOT_DESCRIPTOR } from "./open-files.js";
 import { MAX_PATH_BYTES, resolvePath } from "./paths.js";
 
 /** What the functions of a file system work with. */
 export interface FileHost {
-  readonly files: MemoryFiles;
+  readonly open: OpenFiles;
   readonly invocation: Pick<Invocation, "memory" | "interrupts">;
 }
 
@@ -41,8 +41,8 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
  * The functions of WASI that work on descriptors from {@link ROOT_DESCRIPTOR} up, and on paths. For other descriptors they
  * answer EBADF.
  */
-export function fileAnswers({ files, invocation }: FileHost): Partial<Record<WasiFunction, Answer>> {
-  const open = new OpenFiles(files);
+export function fileAnswers({ open, invocation }: FileHost): Partial<Record<WasiFunction, Answer>> {
+  const { files } = open;
 
   function memory(): GuestMemory {
     if (invocation.memory === undefined) throw new GuestMemoryError("the guest's memory is not known yet");
@@ -50,6 +50,9 @@ export function fileAnswers({ files, invocation }: FileHost): Partial<Record<Was
   }
 
   const charge = (units: number) => invocation.interrupts?.charge(units);
+
+  /** Whether a descriptor is the root that was open from the beginning, unless it was closed or replaced. */
+  const isRoot = (fd: number) => fd === ROOT_DESCRIPTOR && open.get(fd)?.path === "";
 
   /** Runs `work` for what only files have. */
   const forFile =
@@ -222,13 +225,13 @@ export function fileAnswers({ files, invocation }: FileHost): Partial<Record<Was
       read(file, iovecs, count, numberOf(offset), result, false),
     ),
     fd_prestat_dir_name(fd: number, pointer: number, length: number) {
-      if (fd !== ROOT_DESCRIPTOR || open.get(fd) === undefined) return errno.BADF;
+      if (!isRoot(fd)) return errno.BADF;
       if (length >>> 0 < ROOT_NAME.length) return errno.NAMETOOLONG;
       memory().write(pointer, ROOT_NAME);
       return errno.SUCCESS;
     },
     fd_prestat_get(fd: number, result: number) {
-      if (fd !== ROOT_DESCRIPTOR || open.get(fd) === undefined) return errno.BADF;
+      if (!isRoot(fd)) return errno.BADF;
       memory().writeUint64(result, BigInt(ROOT_NAME.length) << 32n);
       return errno.SUCCESS;
     },
@@ -238,16 +241,14 @@ export function fileAnswers({ files, invocation }: FileHost): Partial<Record<Was
     fd_read: forFile((file, iovecs: number, count: number, result: number) =>
       read(file, iovecs, count, file.offset, result, true),
     ),
-    fd_readdir: forAny((file, pointer: number, length: number, cookie: bigint, result: number) => {
+    fd_readdir: forAny((file, pointer: number, capacity: number, cookie: bigint, result: number) => {
       if (!file.isDirectory) return errno.NOTDIR;
-      const buffer = memory().view(pointer, length);
+      const buffer = memory().view(pointer, capacity);
       if (!memory().has(result, 4)) return errno.FAULT;
-      const entries = files.entries(file.path, cookie, buffer.length);
+      const length = files.readDirectory(file.path, cookie, buffer);
       // The shim looks at the whole directory.
       charge(20 * CALL_UNITS);
-      buffer.set(entries);
-      eraseInodes(buffer.subarray(0, entries.length));
-      memory().writeUint32(result, entries.length);
+      memory().writeUint32(result, length);
       return errno.SUCCESS;
     }),
     fd_renumber: (from: number, to: number) => (open.renumber(from, to) ? errno.SUCCESS : errno.BADF),
@@ -341,12 +342,4 @@ function fdstatOf({ isDirectory, appends, canRead, canWrite }: OpenFile): Uint8A
   view.setBigUint64(8, ALL_RIGHTS & ~lacking, true);
   view.setBigUint64(16, ALL_RIGHTS, true);
   return bytes;
-}
-
-/** Sets the numbers of inodes to 0, as they are everywhere else. The last entry may be cut off. */
-function eraseInodes(entries: Uint8Array): void {
-  const view = new DataView(entries.buffer, entries.byteOffset, entries.length);
-  for (let at = 0; at + 24 <= entries.length; at += 24 + view.getUint32(at + 16, true)) {
-    entries.fill(0, at + 8, at + 16);
-  }
 }

@@ -19,11 +19,11 @@ export const ROOT_DESCRIPTOR = 3;
 
 /** The descriptors of an instance but for the standard streams. */
 export class OpenFiles {
-  readonly #files: MemoryFiles;
+  readonly files: MemoryFiles;
   readonly #open = new Map<number, OpenFile>();
 
   constructor(files: MemoryFiles) {
-    this.#files = files;
+    this.files = files;
     this.add({ path: "", isDirectory: true, canRead: true, canWrite: false, appends: false, offset: 0 });
   }
 
@@ -41,7 +41,7 @@ export class OpenFiles {
     let fd = ROOT_DESCRIPTOR;
     while (this.#open.has(fd)) fd++;
     this.#open.set(fd, file);
-    this.#files.hold(file.path);
+    this.files.hold(file.path);
     return fd;
   }
 
@@ -50,7 +50,7 @@ export class OpenFiles {
     const file = this.#open.get(fd);
     if (file === undefined) return false;
     this.#open.delete(fd);
-    this.#files.release(file.path);
+    this.files.release(file.path);
     return true;
   }
 

@@ -47,6 +47,28 @@ describe("files that were given", () => {
     });
   });
 
+  test.each([4096, 65_536, 70_000, 200_000, 1_000_000])(
+    "are listed to the last where there are many, with a buffer of %i bytes",
+    async (capacity) => {
+      const names = Array.from({ length: 2000 }, (_, i) => `${"name".repeat(20)}${i}`).sort();
+      const guest = await WasiGuest.open({ writable: names.map((name) => `/d/${name}`) });
+      guest.with(guest.open("d", OPEN_DIRECTORY), (fd) => {
+        expect((guest.list(fd, capacity) as string[]).sort()).toEqual(names);
+      });
+    },
+  );
+
+  test("are listed without their inodes, also where the buffer ends in one", async () => {
+    const guest = await open();
+    guest.memory.write(1024, new Uint8Array(64).fill(0xff));
+    const dot = 24 + ".".length;
+    expect(guest.call("fd_readdir", 3, 1024, dot + 16, 0n, 64)).toBe(0);
+    expect(guest.memory.readUint32(64)).toBe(dot + 16);
+    expect(guest.memory.read(1024 + 8, 8)).toEqual(new Uint8Array(8));
+    expect(guest.memory.read(1024 + dot + 8, 8)).toEqual(new Uint8Array(8));
+    expect(guest.memory.read(1024 + dot + 16, 1)).toEqual(new Uint8Array([0xff]));
+  });
+
   test("are read piece by piece, from anywhere, and by two descriptors that know nothing of each other", async () => {
     const guest = await open();
     const [one, other] = [guest.open("etc/rules.txt"), guest.open("etc/rules.txt")];
@@ -309,6 +331,31 @@ describe("descriptors", () => {
     ]);
     for (let fd = 6; fd < MAX_OPEN + 3; fd++) expect(guest.open("etc/rules.txt")).toBe(fd);
     expect(guest.open("etc/rules.txt")).toBe(-errno.MFILE);
+  });
+
+  test("that take the root's place are no root", async () => {
+    const guest = await open();
+    expect([guest.open("etc/rules.txt"), guest.call("fd_renumber", 4, 3)]).toEqual([4, 0]);
+    expect(guest.read(3, 6)).toBe("public");
+    expect(guest.call("fd_prestat_get", 3, 64)).toBe(errno.BADF);
+    expect(guest.call("fd_prestat_dir_name", 3, 128, 1)).toBe(errno.BADF);
+  });
+
+  test("are always ready, where they are open", async () => {
+    const guest = await open();
+    const fd = guest.open("etc/rules.txt");
+    const poll = (target: number, type: number) => {
+      guest.memory.write(1024, new Uint8Array(48));
+      guest.memory.write(1032, new Uint8Array([type]));
+      guest.memory.writeUint32(1040, target);
+      expect(guest.call("poll_oneoff", 1024, 2048, 1, 3072)).toBe(0);
+      const [error, ofType, bytes] = [8, 10, 16].map((at) => guest.memory.read(2048 + at, 1)[0]);
+      return { error, ofType, bytes };
+    };
+    for (const type of [1, 2]) {
+      expect(poll(fd, type)).toMatchObject({ error: 0, ofType: type });
+      expect(poll(99, type)).toMatchObject({ error: errno.BADF });
+    }
   });
 
   test("take each other's place, but never a standard stream's", async () => {

@@ -9,6 +9,8 @@ import { MAX_WRITE_BYTES } from "./stdio.js";
 export interface Pollable {
   readonly clocks: readonly Clock[];
   readonly descriptors: Descriptors;
+  /** Whether a descriptor is an open file, which is always ready. */
+  readonly isOpenFile: (fd: number) => boolean;
 }
 
 /** The four pointers and counts of `poll_oneoff`. */
@@ -74,7 +76,13 @@ function writeEvent(bytes: Uint8Array, userdata: bigint, type: number, outcome: 
 }
 
 /** @param target the id of a clock or a descriptor. Undefined when there is no such type of subscription. */
-function outcomeOf(type: number, target: number, { clocks, descriptors }: Pollable): Outcome | undefined {
+function outcomeOf(
+  type: number,
+  target: number,
+  { clocks, descriptors, isOpenFile }: Pollable,
+): Outcome | undefined {
+  if ((type === FD_READ || type === FD_WRITE) && isOpenFile(target))
+    return { error: errno.SUCCESS, bytes: MAX_WRITE_BYTES };
   switch (type) {
     case CLOCK:
       return { error: target < clocks.length ? errno.SUCCESS : errno.INVAL };

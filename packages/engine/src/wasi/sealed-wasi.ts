@@ -15,6 +15,8 @@ export interface SealedWasiOptions extends StdioOptions {
   charge(units: number): void;
   /** Ends the guest with an exit code from 0 to 2^32 - 1: throws what the guest cannot catch, and never returns. */
   exit(code: number): never;
+  /** Whether a descriptor, which is no standard stream, is an open file to be waited for. None is unless given. */
+  readonly isOpenFile?: ((fd: number) => boolean) | undefined;
   /** Deterministic unless given: the wall clock starts at 2022-01-01, and each reading is 1 ms after the last. */
   readonly clock?: ClockMode | undefined;
   /** Deterministic unless given: every instance reads the same bytes, which are no secret. */
@@ -84,6 +86,7 @@ export function wasiImport(answer: number | ((...args: never[]) => number)): Was
 function sealedAnswers(options: SealedWasiOptions, stdio: Stdio): Answers {
   const descriptors = new Descriptors();
   const clocks = createClocks(options.clock ?? "deterministic");
+  const isOpenFile = options.isOpenFile ?? (() => false);
   const fillRandomly = createRandomSource(options.random ?? "deterministic");
 
   function memory(): GuestMemory {
@@ -184,7 +187,11 @@ function sealedAnswers(options: SealedWasiOptions, stdio: Stdio): Answers {
     path_unlink_file: forStreams(errno.NOTDIR),
     poll_oneoff(subscriptions, events, count, eventCount) {
       options.charge(Math.min(count >>> 0, MAX_SUBSCRIPTIONS) * ELEMENT_UNITS);
-      return pollOneoff(memory(), { clocks, descriptors }, { subscriptions, events, count, eventCount });
+      return pollOneoff(
+        memory(),
+        { clocks, descriptors, isOpenFile },
+        { subscriptions, events, count, eventCount },
+      );
     },
     proc_exit: (code) => options.exit(code >>> 0),
     proc_raise: errno.NOSYS,
