@@ -4,8 +4,8 @@ import { MAX_TRANSFER_BYTES } from "./limits.js";
 /** Bytes of a WASI `dirent`, which the entry's name follows. */
 const DIRENT_BYTES = 24;
 
-// Where a dirent has the cookie of the next entry, the number of the inode, and the length of the name.
-const AT = { next: 0, inode: 8, nameLength: 16 } as const;
+// Where a dirent has the cookie of the next entry, and the length of its name.
+const AT = { next: 0, nameLength: 16 } as const;
 
 /**
  * Fills `buffer` with entries of a directory, and answers how many bytes that are. Guests take fewer than they asked for as the
@@ -23,26 +23,20 @@ export function fillWithEntries(
     const wanted = Math.min(buffer.length - filled, MAX_TRANSFER_BYTES);
     const entries = read(from, wanted);
     buffer.set(entries, filled);
-    const { whole, next } = eraseInodes(buffer.subarray(filled, filled + entries.length));
     if (entries.length < wanted || filled + wanted === buffer.length) return filled + entries.length;
-    // The one that was cut off is read again.
+    // One that was cut off is read again.
+    const { whole, next } = wholeEntries(entries);
     filled += whole;
     from = next;
   }
 }
 
-/**
- * Sets the numbers of inodes to 0, as they are everywhere else.
- *
- * @returns bytes of all entries but one that is cut off, and the cookie of what follows them
- */
-function eraseInodes(entries: Uint8Array): { readonly whole: number; readonly next: bigint } {
+/** Bytes of all entries but one that is cut off, and the cookie of what follows them. */
+function wholeEntries(entries: Uint8Array): { readonly whole: number; readonly next: bigint } {
   const view = dataViewOf(entries);
   let whole = 0;
   let next = 0n;
-  for (;;) {
-    entries.fill(0, whole + AT.inode, whole + AT.inode + 8);
-    if (whole + DIRENT_BYTES > entries.length) break;
+  while (whole + DIRENT_BYTES <= entries.length) {
     const end = whole + DIRENT_BYTES + view.getUint32(whole + AT.nameLength, true);
     if (end > entries.length) break;
     next = view.getBigUint64(whole + AT.next, true);

@@ -58,16 +58,6 @@ describe("files that were given", () => {
     },
   );
 
-  test("are listed without their inodes, also where the buffer ends in one", async () => {
-    const guest = await open();
-    guest.memory.write(1024, new Uint8Array(96).fill(0xff));
-    // The third entry is the first that has one.
-    const third = 24 + ".".length + 24 + "..".length;
-    expect(guest.call("fd_readdir", 3, 1024, third + 16, 0n, 64)).toBe(0);
-    expect(guest.memory.readUint32(64)).toBe(third + 16);
-    expect(guest.memory.read(1024 + third + 8, 9)).toEqual(new Uint8Array([...Array(8).fill(0), 0xff]));
-  });
-
   test("are read piece by piece, from anywhere, and by two descriptors that know nothing of each other", async () => {
     const guest = await open();
     const [one, other] = [guest.open("etc/rules.txt"), guest.open("etc/rules.txt")];
