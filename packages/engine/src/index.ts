@@ -10,7 +10,6 @@ export { type CreateWasi, type InstanceWasi, type SealedSetup, sealedWasiOf } fr
 export { type PrepareGuardOptions, prepareGuard } from "./prepare-guard.js";
 export { trap } from "./trap.js";
 export type { ClockMode } from "./wasi/clocks.js";
-export { dataViewOf } from "./wasi/data-view.js";
 export { iovecBuffers } from "./wasi/iovecs.js";
 export type { RandomMode } from "./wasi/random.js";
 export {

@@ -241,14 +241,17 @@ export function fileAnswers({ open, invocation }: FileHost): Partial<Record<Wasi
     fd_read: forFile((file, iovecs: number, count: number, result: number) =>
       read(file, iovecs, count, file.offset, result, true),
     ),
-    fd_readdir: forAny((file, pointer: number, capacity: number, cookie: bigint, result: number) => {
+    fd_readdir: forAny((file, pointer: number, length: number, cookie: bigint, result: number) => {
       if (!file.isDirectory) return errno.NOTDIR;
-      const buffer = memory().view(pointer, capacity);
+      const buffer = memory().view(pointer, length);
       if (!memory().has(result, 4)) return errno.FAULT;
-      const length = files.readDirectory(file.path, cookie, buffer);
+      // Less than was asked for would say that the directory ends.
+      if (buffer.length > MAX_TRANSFER_BYTES) return errno.INVAL;
+      const entries = files.entries(file.path, cookie, buffer.length);
       // The shim looks at the whole directory.
       charge(20 * CALL_UNITS);
-      memory().writeUint32(result, length);
+      buffer.set(entries);
+      memory().writeUint32(result, entries.length);
       return errno.SUCCESS;
     }),
     fd_renumber: (from: number, to: number) => (open.renumber(from, to) ? errno.SUCCESS : errno.BADF),

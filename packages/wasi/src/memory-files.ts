@@ -1,4 +1,3 @@
-import { fillWithEntries } from "./directory-entries.js";
 import { fileErrno } from "./file-errno.js";
 import { MAX_TRANSFER_BYTES } from "./limits.js";
 import { isInside, parentOf } from "./paths.js";
@@ -156,13 +155,9 @@ export class MemoryFiles {
     return 0;
   }
 
-  /**
-   * Fills `buffer` with a directory's entries from `cookie` on, as WASI writes them, the last of them cut off where the
-   * buffer ends. Answers how many bytes that are: fewer than its length where the directory ends.
-   */
-  readDirectory(path: string, cookie: bigint, buffer: Uint8Array): number {
-    const descriptor = this.#descriptorOf(path, OPEN_DIRECTORY);
-    return fillWithEntries(buffer, cookie, (from, length) => this.#shim.entries(descriptor, from, length));
+  /** A directory's entries from `cookie` on, as WASI writes them, cut off after `length` bytes. Stale with the next call. */
+  entries(path: string, cookie: bigint, length: number): Uint8Array {
+    return this.#shim.entries(this.#descriptorOf(path, OPEN_DIRECTORY), cookie, length);
   }
 
   #readAll(descriptor: number, start: number, end: number): Uint8Array {

@@ -149,10 +149,9 @@ export class ShimInstance {
     this.#must("fd_filestat_set_size", this.#call("fd_filestat_set_size", fd, BigInt(size)));
   }
 
-  /** A directory's entries from `cookie` on, as WASI writes them, cut off after `length` bytes. Stale with the next call. */
+  /** A directory's entries from `cookie` on, as WASI writes them, cut off after `length` bytes, {@link MAX_TRANSFER_BYTES} at most. Stale with the next call. */
   entries(fd: number, cookie: bigint, length: number): Uint8Array {
-    const bytes = Math.min(length, MAX_TRANSFER_BYTES);
-    this.#must("fd_readdir", this.#call("fd_readdir", fd, AT.data, bytes, cookie, AT.result));
+    this.#must("fd_readdir", this.#call("fd_readdir", fd, AT.data, length, cookie, AT.result));
     return this.#bytes.subarray(AT.data, AT.data + this.#numbers.getUint32(AT.result, true));
   }
 

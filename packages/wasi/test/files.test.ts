@@ -47,13 +47,14 @@ describe("files that were given", () => {
     });
   });
 
-  test.each([4096, 65_536, 70_000, 200_000, 1_000_000])(
+  test.each([300, 4096, 65_536])(
     "are listed to the last where there are many, with a buffer of %i bytes",
     async (capacity) => {
       const names = Array.from({ length: 2000 }, (_, i) => `${"name".repeat(20)}${i}`).sort();
       const guest = await WasiGuest.open({ writable: names.map((name) => `/d/${name}`) });
       guest.with(guest.open("d", OPEN_DIRECTORY), (fd) => {
         expect((guest.list(fd, capacity) as string[]).sort()).toEqual(names);
+        expect(guest.list(fd, 65_537)).toBe(-errno.INVAL);
       });
     },
   );
