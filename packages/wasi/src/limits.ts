@@ -5,6 +5,12 @@ export const MAX_STRING_BYTES = 65_536;
 export const MAX_FILE_BYTES = 16_777_216;
 
 /**
+ * Files and directories that each instance begins with. All of them in one directory take some 200 ms to be made, which
+ * nothing interrupts.
+ */
+export const MAX_GIVEN = 4096;
+
+/**
  * 4 MiB: bytes of what is writable in an instance. Also what has to be copied when one byte in the middle of a file is
  * written, which takes some 10 ms that nothing interrupts.
  */

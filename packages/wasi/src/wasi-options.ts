@@ -1,5 +1,5 @@
 import type { EngineOptions, SealedSetup } from "@guardhost/engine";
-import { MAX_FILE_BYTES, MAX_STRING_BYTES, MAX_WRITTEN_BYTES } from "./limits.js";
+import { MAX_FILE_BYTES, MAX_GIVEN, MAX_STRING_BYTES, MAX_WRITTEN_BYTES } from "./limits.js";
 import { isInside, parentsOf, resolvePath } from "./paths.js";
 import { nodeBytes } from "./write-budget.js";
 
@@ -14,7 +14,7 @@ export interface WasiOptions extends EngineOptions {
   readonly env?: Readonly<Record<string, string>>;
   /**
    * Files by their paths, as text or bytes; no file system at all unless there are files, or something is writable. Each
-   * instance gets a copy of its own, 16 MiB at most.
+   * instance gets a copy of its own: 16 MiB at most, and 4,096 files and directories, with those that are writable.
    */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /**
@@ -127,6 +127,7 @@ function treeOf(given: NonNullable<WasiOptions["files"]>, givenWritable: readonl
   for (const path of directories) {
     if (files.has(path)) throw new RangeError(`files must not have /${path}, which is a directory as well`);
   }
+  assertCount(files.size + directories.size);
   assertSizes(files, writable);
   return { files, writable, directories: [...directories].sort() };
 }
@@ -137,6 +138,13 @@ function copyOf(bytes: Uint8Array): Uint8Array {
   const copy = new Uint8Array(new ByteBuffer(bytes.length));
   copy.set(bytes);
   return copy;
+}
+
+function assertCount(nodes: number): void {
+  if (nodes <= MAX_GIVEN) return;
+  throw new RangeError(
+    `files and writable must have ${MAX_GIVEN} files and directories at most, not ${nodes}`,
+  );
 }
 
 function assertSizes(files: ReadonlyMap<string, Uint8Array>, writable: readonly string[]): void {

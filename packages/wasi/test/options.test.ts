@@ -16,6 +16,13 @@ describe("wasi", () => {
     [{ files: { "/a": 1 } }, 'files["/a"] must be a string or a Uint8Array'],
     [{ files: { "/a": new Uint8Array(16_777_217) } }, "files must have 16777216 bytes at most"],
     [
+      {
+        files: Object.fromEntries(Array.from({ length: 4095 }, (_, i) => [`/d/${i}`, ""])),
+        writable: ["/e"],
+      },
+      "files and writable must have 4096 files and directories at most, not 4097",
+    ],
+    [
       { files: { "/a": new Uint8Array(4_194_304) }, writable: ["/"] },
       "files that are writable must have 4194304 bytes",
     ],
