@@ -1,11 +1,24 @@
 import { GuardError } from "@guardhost/core";
 
-/** Compiles. Rejects with a GuardError `INVALID_MODULE` that says what the runtime has against the module. */
+/**
+ * Compiles.
+ *
+ * @throws GuardError `INVALID_MODULE` that says what the runtime has against the module; `ENGINE_UNAVAILABLE` when it has
+ *   nothing against it, and does not compile it all the same
+ */
 export async function compileModule(bytes: Uint8Array): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes as BufferSource);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
+    if (WebAssembly.validate(bytes as BufferSource)) {
+      throw new GuardError(
+        "ENGINE_UNAVAILABLE",
+        `this runtime does not compile the module: ${why}; allow it by 'wasm-unsafe-eval' where there is a content security ` +
+          "policy, or load what `guardhost prepare` wrote as a compiled module",
+        { cause },
+      );
+    }
     throw new GuardError("INVALID_MODULE", `the module is not valid WebAssembly: ${why}`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import type { GuardEngine } from "@guardhost/core";
+import { type GuardEngine, GuardError } from "@guardhost/core";
 import { type ThreadWorker, threadsAvailable } from "@guardhost/thread";
 import { callerGuard } from "./caller-guard.js";
 import { assertEngineOptions, type EngineOptions, type EngineThread } from "./engine-options.js";
@@ -45,6 +45,13 @@ export function createEngine<Setup>(parts: EngineParts<Setup>): GuardEngine {
       linearMemory: !onWorkers,
     },
     async compile(source, limits, { prepared = false } = {}) {
+      if (onWorkers && !threadsAvailable()) {
+        throw new GuardError(
+          "ENGINE_UNAVAILABLE",
+          `${name}() cannot run guards on worker threads here: they need workers and SharedArrayBuffer, which browsers have in ` +
+            'cross-origin isolated pages only; make it with thread: "auto"',
+        );
+      }
       const module = await modules.load(source, limits, prepared);
       return (
         threads?.host({ module, limits, setup }) ??
