@@ -137,6 +137,12 @@ describe("what is writable", () => {
     expect(guest.readFile("tmp/new")).toBe("x");
   });
 
+  test("is no more than what was named, whatever begins like it", async () => {
+    const guest = await WasiGuest.open({ files: { "/tmpfile": "f", "/tmp2/f": "f" }, writable: ["/tmp"] });
+    for (const path of ["tmpfile", "tmp2/f"]) expect(guest.open(path, 0, ALL_RIGHTS)).toBe(-errno.ROFS);
+    expect(guest.open("tmp2/new", CREATE, ALL_RIGHTS)).toBe(-errno.ROFS);
+  });
+
   test("a file alone can be written, and not removed", async () => {
     const guest = await WasiGuest.open({ files: { "/a/f": "f", "/a/g": "g" }, writable: ["/a/f"] });
     expect(guest.writeFile("a/f", "new")).toBe(3);
