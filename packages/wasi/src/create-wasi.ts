@@ -9,10 +9,11 @@ import {
 } from "@guardhost/engine";
 import { fileErrno } from "./file-errno.js";
 import { fileAnswers } from "./file-imports.js";
-import { MemoryFiles } from "./memory-files.js";
+import { bytesGiven, MemoryFiles } from "./memory-files.js";
 import { OpenFiles, ROOT_DESCRIPTOR } from "./open-files.js";
 import { loadShim } from "./shim.js";
 import { ShimInstance } from "./shim-instance.js";
+import { assertShimRoom, holdShimRoom } from "./shim-room.js";
 import { stringAnswers } from "./string-imports.js";
 import type { WasiSetup } from "./wasi-options.js";
 
@@ -26,12 +27,18 @@ export const createWasi: CreateWasi<WasiSetup> = async (invocation, setup, impor
   const sealed = sealedWasiOf(invocation, { ...setup, isOpenFile });
   if (!needsShim(setup, imported)) return sealed;
   await loadShim();
+  if (setup.tree !== undefined) assertShimRoom(bytesGiven(setup.tree));
   let shim: ShimInstance | undefined;
   try {
     shim = new ShimInstance(setup);
     open = setup.tree && new OpenFiles(new MemoryFiles(shim, setup.tree));
     const imports = withShim({ ...setup, shim, open }, sealed.imports, invocation);
-    return { imports, flush: sealed.flush, close: () => shim?.close() };
+    const release = open && holdShimRoom(open.files);
+    const close = () => {
+      shim?.close();
+      release?.();
+    };
+    return { imports, flush: sealed.flush, close };
   } catch (cause) {
     shim?.close();
     throw new GuardError("ENGINE_UNAVAILABLE", "@wasmer/wasi has no room for an instance's files", {

@@ -19,8 +19,11 @@ export const MAX_WRITTEN_BYTES = 4_194_304;
 /** Bytes that a file or directory counts for, beside its content and its path, which the shim keeps as a whole. */
 export const NODE_BYTES = 512;
 
-/** Files and directories that are made or moved in the life of an instance. The shim keeps some 200 bytes of each. */
+/** Files and directories that are made or moved in the life of an instance. */
 export const MAX_CREATED = 65_536;
+
+/** Bytes that the shim keeps of each of them, also when it is gone. */
+export const CREATION_BYTES = 256;
 
 /** Descriptors of files and directories that are open at a time. */
 export const MAX_OPEN = 128;

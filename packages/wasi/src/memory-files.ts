@@ -1,9 +1,9 @@
 import { fileErrno } from "./file-errno.js";
-import { MAX_TRANSFER_BYTES } from "./limits.js";
+import { CREATION_BYTES, MAX_TRANSFER_BYTES } from "./limits.js";
 import { isInside, parentOf } from "./paths.js";
 import { ShimFailure, type ShimInstance } from "./shim-instance.js";
 import type { FileTree } from "./wasi-options.js";
-import { WriteBudget } from "./write-budget.js";
+import { nodeBytes, WriteBudget } from "./write-budget.js";
 
 /** Types of files, as WASI numbers them. */
 export const DIRECTORY = 3;
@@ -38,9 +38,12 @@ export class MemoryFiles {
   /** How often the guest has each path open. */
   readonly #users = new Map<string, number>();
   readonly #budget = new WriteBudget();
+  readonly #givenBytes: number;
 
-  constructor(shim: ShimInstance, { files, directories, writable }: FileTree) {
+  constructor(shim: ShimInstance, tree: FileTree) {
+    const { files, directories, writable } = tree;
     this.#shim = shim;
+    this.#givenBytes = bytesGiven(tree);
     this.#writable = writable;
     for (const path of directories) expectSuccess(shim.atPath("path_create_directory", path), path);
     for (const [path, content] of files) {
@@ -48,6 +51,11 @@ export class MemoryFiles {
       // The options were checked: there is room.
       if (this.isWritable(path)) this.#budget.hold(path, content.length);
     }
+  }
+
+  /** Bytes of the shim's memory that the instance holds, or a few more: it doubles what files have room for. */
+  get heldBytes(): number {
+    return this.#givenBytes + 2 * this.#budget.takenBytes + CREATION_BYTES * this.#budget.creations;
   }
 
   /** What is at a path; or an error number. */
@@ -211,6 +219,20 @@ export class MemoryFiles {
     this.#descriptors.delete(path);
     this.#shim.closeDescriptor(descriptor);
   }
+}
+
+/** Bytes of the shim's memory that what an instance begins with takes, or a few more. */
+export function bytesGiven({ files, directories }: FileTree): number {
+  let bytes = 0;
+  for (const [path, { length }] of files) bytes += nodeBytes(path) + roomOf(length);
+  for (const path of directories) bytes += nodeBytes(path);
+  return bytes;
+}
+
+/** What the shim makes room for when a file is given to it piece by piece. */
+function roomOf(size: number): number {
+  if (size <= MAX_TRANSFER_BYTES) return size;
+  return MAX_TRANSFER_BYTES * 2 ** Math.ceil(Math.log2(size / MAX_TRANSFER_BYTES));
 }
 
 function expectSuccess(error: number, path: string): void {

@@ -54,7 +54,7 @@ export class ShimInstance {
       this.#bytes = new Uint8Array(buffer);
       this.#numbers = new DataView(buffer);
     } catch (cause) {
-      this.#wasi.free();
+      this.close();
       throw new ShimFailure("the shim cannot be used", { cause });
     }
   }

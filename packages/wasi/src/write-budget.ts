@@ -16,6 +16,16 @@ export class WriteBudget {
   #left = MAX_WRITTEN_BYTES;
   #creationsLeft = MAX_CREATED;
 
+  /** Bytes that everything counts for. */
+  get takenBytes(): number {
+    return MAX_WRITTEN_BYTES - this.#left;
+  }
+
+  /** Files and directories that were ever made or moved. */
+  get creations(): number {
+    return MAX_CREATED - this.#creationsLeft;
+  }
+
   /** Whether nothing more can be made or moved. */
   get isSpent(): boolean {
     return this.#creationsLeft <= 0;

@@ -19,6 +19,7 @@ export const READ_RIGHTS: bigint = ALL_RIGHTS & ~((1n << 0n) | (1n << 6n) | (1n 
 export class WasiGuest {
   readonly memory: GuestMemory = new GuestMemory(new WebAssembly.Memory({ initial: 20 }));
   readonly invocation: Invocation;
+  #close: (() => void) | undefined;
   #imports: Readonly<Record<WasiFunction, (...args: (number | bigint)[]) => number>>;
 
   private constructor(invocation: Invocation) {
@@ -34,8 +35,15 @@ export class WasiGuest {
     const wasi = await createWasi(guest.invocation, setupOf(options), all);
     guest.#imports = wasi.imports;
     guest.invocation.memory = guest.memory;
-    onTestFinished(() => wasi.close?.());
+    guest.#close = wasi.close;
+    onTestFinished(() => guest.close());
     return guest;
+  }
+
+  /** Once, also when it is called again. */
+  close(): void {
+    this.#close?.();
+    this.#close = undefined;
   }
 
   call(name: WasiFunction, ...args: (number | bigint)[]): number {

@@ -163,4 +163,25 @@ export const fileMutations = [
     replace: "const copy = bytes;",
     fails: "files.test.ts > stay as they were when the engine was made",
   },
+  {
+    package: "wasi",
+    file: "shim-room.ts",
+    find: "if (held <= MAX_SHIM_BYTES) return;",
+    replace: "if (held > 0) return;",
+    fails: "shim-room.test.ts > where others hold the shim's memory nothing is opened",
+  },
+  {
+    package: "wasi",
+    file: "create-wasi.ts",
+    find: "release?.();",
+    replace: "",
+    fails: "shim-room.test.ts > an instance that is closed holds nothing",
+  },
+  {
+    package: "wasi",
+    file: "memory-files.ts",
+    find: "2 * this.#budget.takenBytes",
+    replace: "this.#budget.takenBytes",
+    fails: "shim-room.test.ts > an instance holds what the shim makes of what it was given",
+  },
 ];
