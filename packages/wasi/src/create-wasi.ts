@@ -7,6 +7,7 @@ import {
   type WasiImport,
   wasiImport,
 } from "@guardhost/engine";
+import { CallingGuest } from "./calling-guest.js";
 import { fileErrno } from "./file-errno.js";
 import { fileAnswers } from "./file-imports.js";
 import { bytesGiven, MemoryFiles } from "./memory-files.js";
@@ -71,18 +72,19 @@ function withShim(
   invocation: Invocation,
 ): InstanceWasi["imports"] {
   const imports: Record<string, WasiImport> = { ...sealed };
+  const guest = new CallingGuest(invocation);
   const guarded = (answer: (...values: never[]) => number) => trapping(invocation, wasiImport(answer));
   for (const [kind, strings] of [
     ["args", args],
     ["environ", Object.keys(env)],
   ] as const) {
     if (strings.length === 0) continue;
-    for (const [name, answer] of Object.entries(stringAnswers(shim, kind, invocation))) {
+    for (const [name, answer] of Object.entries(stringAnswers(shim, kind, guest))) {
       imports[name] = guarded(answer);
     }
   }
   if (open !== undefined) {
-    const answers = fileAnswers({ open, invocation });
+    const answers = fileAnswers(open, guest);
     for (const [name, answer] of Object.entries(answers)) {
       const ofStreams = sealed[name as WasiFunction];
       const ofFiles = guarded(answer);

@@ -132,14 +132,14 @@ export class MemoryFiles {
 
   /** The bytes of a file at `offset`, `length` at most. Stale with the next call. */
   read(path: string, offset: number, length: number): Uint8Array {
-    const left = this.#sizeOf(path) - offset;
+    const left = this.sizeOf(path) - offset;
     // The shim panics beyond the end.
     return left <= 0 ? NOTHING : this.#shim.read(this.#descriptorOf(path), offset, Math.min(length, left));
   }
 
   /** Writes to a file, with zeros up to `offset` where it ends before. Nothing is written if that is too much. */
   write(path: string, offset: number, bytes: Uint8Array): number {
-    const size = this.#sizeOf(path);
+    const size = this.sizeOf(path);
     const end = offset + bytes.length;
     if (!this.#budget.hold(path, Math.max(size, end))) return fileErrno.NOSPC;
     const descriptor = this.#descriptorOf(path);
@@ -176,7 +176,8 @@ export class MemoryFiles {
     return bytes;
   }
 
-  #sizeOf(path: string): number {
+  /** Bytes of a file that the guest has open. */
+  sizeOf(path: string): number {
     const status = this.stat(path);
     if (typeof status === "number") throw new ShimFailure(`an open file is gone: ${status}`);
     return status.size;

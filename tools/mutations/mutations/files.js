@@ -81,7 +81,7 @@ export const fileMutations = [
   },
   {
     package: "wasi",
-    file: "file-imports.ts",
+    file: "file-transfers.ts",
     find: "if (!file.canWrite) return errno.BADF;\n    const buffers",
     replace: "const buffers",
     fails: "files.test.ts > are not changed through descriptors",
