@@ -91,6 +91,7 @@ function assertStrings(args: readonly string[], variables: readonly [name: strin
   let bytes = 0;
   const take = (text: unknown, what: string) => {
     if (typeof text !== "string") throw new RangeError(`${what} must be a string, not ${typeof text}`);
+    if (!text.isWellFormed()) throw new RangeError(`${what} must be well-formed Unicode`);
     if (text.includes("\0")) throw new RangeError(`${what} must not contain a NUL`);
     // With its NUL, and a pointer to it.
     bytes += encoder.encode(text).length + 5;
@@ -112,6 +113,7 @@ function treeOf(given: NonNullable<WasiOptions["files"]>, givenWritable: readonl
   for (const [name, content] of Object.entries(given)) {
     const path = pathOf(name, "files");
     if (path === "") throw new RangeError(`files must not have ${JSON.stringify(name)}, which is the root`);
+    if (name.endsWith("/")) throw unfitPath("files", name);
     if (files.has(path)) throw new RangeError(`files must not have ${JSON.stringify(name)} twice`);
     if (typeof content !== "string" && !(content instanceof Uint8Array)) {
       throw new RangeError(`files[${JSON.stringify(name)}] must be a string or a Uint8Array`);
@@ -162,8 +164,12 @@ function assertSizes(files: ReadonlyMap<string, Uint8Array>, writable: readonly 
 }
 
 function pathOf(name: unknown, option: string): string {
-  const path = typeof name === "string" ? resolvePath("", name) : undefined;
-  if (typeof path !== "string")
-    throw new RangeError(`${option} must not have the path ${JSON.stringify(name)}`);
+  // Two names that are no Unicode would be the same name to the shim.
+  const path = typeof name === "string" && name.isWellFormed() ? resolvePath("", name) : undefined;
+  if (typeof path !== "string") throw unfitPath(option, name);
   return path;
+}
+
+function unfitPath(option: string, name: unknown): RangeError {
+  return new RangeError(`${option} must not have the path ${JSON.stringify(name)}`);
 }
