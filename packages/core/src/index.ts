@@ -99,7 +99,7 @@ export type { GuardStats } from "./session/guard-stats.js";
 export { loadGuard } from "./session/load-guard.js";
 export type { LoadGuardOptions } from "./session/load-options.js";
 export type { Guard } from "./session/loaded-guard.js";
-export type { GuardLogger } from "./session/logger.js";
+export { failSafe, failSafely, type GuardLogger, silentLogger } from "./session/logger.js";
 export { assertIntegrity, integrityOf } from "./source/integrity.js";
 export type { GuardSource } from "./source/read-module.js";
 export { nextTurn } from "./time/next-turn.js";

@@ -1,0 +1,86 @@
+import { GuardError } from "@guardhost/core";
+import type { DifcMode, Monitor } from "@guardhost/difc";
+import type { Exchange } from "../call/exchange.js";
+import type { GuardedServer } from "../server/guarded-server.js";
+import { createLabeller, type Labeller } from "./labeller.js";
+import { SingleFlight } from "./single-flight.js";
+
+/** An agent on one server. */
+export interface AgentOnServer {
+  readonly server: GuardedServer;
+  readonly labeller: Labeller;
+  /** The guard's mode; known once the agent is labelled. */
+  mode: DifcMode | undefined;
+}
+
+let lastId = 0;
+
+/** An agent, and a session of every guard for it. Its labels are not here but in the store. */
+export class Agent {
+  readonly key: string;
+  /** A number within this process, for records: the key is an identity. */
+  readonly id: number;
+  readonly #servers: ReadonlyMap<string, AgentOnServer>;
+  readonly #labelling = new SingleFlight();
+  /** Requests that are at work. */
+  active = 0;
+
+  constructor(key: string, principal: string, servers: Iterable<GuardedServer>) {
+    lastId++;
+    this.key = key;
+    this.id = lastId;
+    this.#servers = new Map(
+      Array.from(servers, (server) => [
+        server.name,
+        { server, labeller: createLabeller(server, principal), mode: undefined },
+      ]),
+    );
+  }
+
+  /** The agent on this server; undefined if there is none of that name. */
+  on(server: string): AgentOnServer | undefined {
+    return this.#servers.get(server);
+  }
+
+  /**
+   * Lets every guard label the agent, once, before its first call (W38, W61). One that cannot keeps the agent from all
+   * servers: what it would have demanded is unknown, and what the agent reads meanwhile cannot be taken back.
+   *
+   * @throws what the first guard that fails has thrown
+   */
+  label(monitor: Monitor, exchange: Exchange): Promise<void> {
+    return this.#labelling.run(exchange.signal, (signal) => this.#label(monitor, { ...exchange, signal }));
+  }
+
+  /** Has guards label the agent anew if one of them has lost its policy. */
+  noteFailure(error: unknown): void {
+    if (GuardError.is(error, "NO_POLICY")) this.#labelling.reset();
+  }
+
+  /** Closes the sessions of the guards. */
+  async close(): Promise<void> {
+    const closed = await Promise.allSettled(
+      Array.from(this.#servers.values(), ({ labeller }) => labeller.close()),
+    );
+    const failed = closed.filter((outcome) => outcome.status === "rejected").map(({ reason }) => reason);
+    if (failed.length > 0) throw new AggregateError(failed, "not all sessions of guards ended well");
+  }
+
+  async #label(monitor: Monitor, exchange: Exchange): Promise<void> {
+    const answers = await Promise.allSettled(
+      Array.from(this.#servers.values(), async (on) => ({
+        on,
+        answer: await on.labeller.labelAgent(exchange),
+      })),
+    );
+    const failed = answers.find((outcome) => outcome.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    // Only then: half of the labels would be those of another agent.
+    for (const outcome of answers) {
+      if (outcome.status === "rejected") continue;
+      const { on, answer } = outcome.value;
+      on.mode = answer.mode;
+      await monitor.labelAgent(this.key, answer);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { McpError } from "../protocol/mcp-error.js";
+import type { GuardedServer } from "../server/guarded-server.js";
+import { Agent } from "./agent.js";
+
+/** The agents whose guards are ready, under one configuration. The one that has been idle for longest makes room. */
+export class Agents {
+  readonly servers: ReadonlyMap<string, GuardedServer>;
+  readonly #maxAgents: number;
+  readonly #onCloseFailed: (error: unknown) => void;
+  /** In the order of their last use. */
+  readonly #agents = new Map<string, Agent>();
+  #closing: Promise<void> | undefined;
+  #active = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(
+    servers: ReadonlyMap<string, GuardedServer>,
+    maxAgents: number,
+    onCloseFailed: (error: unknown) => void,
+  ) {
+    this.servers = servers;
+    this.#maxAgents = maxAgents;
+    this.#onCloseFailed = onCloseFailed;
+  }
+
+  /** Lets work use an agent, which stays for as long as that takes. Throws an McpError `unavailable`. */
+  async use<T>(key: string, principal: string, work: (agent: Agent) => Promise<T>): Promise<T> {
+    if (this.#closing !== undefined) throw McpError.of("unavailable", "The gateway is closing.");
+    const agent = this.#agents.get(key) ?? this.#create(key, principal);
+    this.#agents.delete(key);
+    this.#agents.set(key, agent);
+    agent.active++;
+    this.#active++;
+    try {
+      return await work(agent);
+    } finally {
+      agent.active--;
+      this.#active--;
+      if (this.#active === 0) this.#onIdle?.();
+    }
+  }
+
+  /** The agents that are here. */
+  all(): readonly Agent[] {
+    return [...this.#agents.values()];
+  }
+
+  /** Takes no more work, waits for what is at work, and then closes the sessions of guards. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #create(key: string, principal: string): Agent {
+    if (this.#agents.size >= this.#maxAgents) {
+      const idle = this.#idlest();
+      if (idle === undefined) {
+        throw McpError.of("unavailable", "Too many agents are at work. Try again later.");
+      }
+      this.#agents.delete(idle.key);
+      idle.close().catch(this.#onCloseFailed);
+    }
+    return new Agent(key, principal, this.servers.values());
+  }
+
+  /** The agent that has been idle for longest. */
+  #idlest(): Agent | undefined {
+    for (const agent of this.#agents.values()) if (agent.active === 0) return agent;
+    return undefined;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#active > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    const closed = await Promise.allSettled(Array.from(this.#agents.values(), (agent) => agent.close()));
+    this.#agents.clear();
+    const failed = closed.filter((outcome) => outcome.status === "rejected").map(({ reason }) => reason);
+    if (failed.length > 0) throw new AggregateError(failed, "not all sessions of guards ended well");
+  }
+}

@@ -1,0 +1,46 @@
+import type { CallOptions, ResponseLabels as GuardResponseLabels, ToolCall } from "@guardhost/core";
+import type { AgentAnswer, BuiltInGuard, ResourceAnswer, ResponseLabels } from "@guardhost/difc";
+import type { Exchange } from "../call/exchange.js";
+import type { GuardedServer } from "../server/guarded-server.js";
+import { GuardBackend } from "./guard-backend.js";
+
+/** What labels the calls of one agent on one server. */
+export interface Labeller {
+  labelAgent(exchange: Exchange): Promise<AgentAnswer>;
+  labelResource(call: ToolCall, exchange: Exchange): Promise<ResourceAnswer>;
+  labelResponse(call: ToolCall, result: unknown, exchange: Exchange): Promise<ResponseLabels>;
+  close(): Promise<void>;
+}
+
+/** A labeller of its own for one agent: guards keep the policy of an agent in their memory. */
+export function createLabeller(server: GuardedServer, principal: string): Labeller {
+  return "session" in server.guard ? guardLabeller(server, principal) : builtInLabeller(server.guard);
+}
+
+function guardLabeller(server: GuardedServer, principal: string): Labeller {
+  const backend = new GuardBackend(server);
+  const { guard, policy, timeoutMs } = server;
+  if (!("session" in guard)) throw new TypeError("a built-in guard has no sessions");
+  const session = guard.session({ principal, backend: (call, options) => backend.answer(call, options) });
+  const optionsOf = ({ signal }: Exchange): CallOptions => ({ signal, timeoutMs });
+  return {
+    labelAgent: (exchange) => backend.serve(exchange, () => session.labelAgent(policy, optionsOf(exchange))),
+    labelResource: (call, exchange) =>
+      backend.serve(exchange, () => session.labelResource(call, optionsOf(exchange))),
+    labelResponse: (call, result, exchange) =>
+      backend.serve(
+        exchange,
+        (): Promise<GuardResponseLabels> => session.labelResponse(call, result, optionsOf(exchange)),
+      ),
+    close: () => session.close(),
+  };
+}
+
+function builtInLabeller(guard: BuiltInGuard): Labeller {
+  return {
+    labelAgent: async () => guard.labelAgent(),
+    labelResource: async (call) => guard.labelResource(call),
+    labelResponse: async () => guard.labelResponse(),
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,64 @@
+import { onAbort } from "@guardhost/core";
+
+/**
+ * Work that everybody who needs it waits for together. What has succeeded is not done again; what has failed is, by whoever
+ * comes next. It is aborted when nobody waits for it any more.
+ */
+export class SingleFlight {
+  #flight: Flight | undefined;
+  #isDone = false;
+
+  /** Rejects with what the work rejects with, or with `signal.reason`. */
+  async run(signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    if (this.#isDone) return;
+    signal.throwIfAborted();
+    this.#flight ??= this.#begin(work);
+    const flight = this.#flight;
+    flight.waiting++;
+    let endListening: (() => void) | undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      endListening = onAbort(signal, () => reject(signal.reason));
+    });
+    try {
+      await Promise.race([flight.landed, aborted]);
+    } finally {
+      endListening?.();
+      flight.waiting--;
+      if (flight.waiting === 0 && this.#flight === flight) {
+        this.#flight = undefined;
+        flight.controller.abort(new Error("nobody waits for it any more"));
+      }
+    }
+  }
+
+  /** Lets the next one do the work again. */
+  reset(): void {
+    this.#isDone = false;
+  }
+
+  #begin(work: (signal: AbortSignal) => Promise<void>): Flight {
+    const controller = new AbortController();
+    const landed = work(controller.signal).then(
+      () => {
+        if (this.#flight === flight) {
+          this.#isDone = true;
+          this.#flight = undefined;
+        }
+      },
+      (error) => {
+        if (this.#flight === flight) this.#flight = undefined;
+        throw error;
+      },
+    );
+    // Whoever waits gets to know.
+    landed.catch(() => undefined);
+    const flight: Flight = { controller, landed, waiting: 0 };
+    return flight;
+  }
+}
+
+interface Flight {
+  readonly controller: AbortController;
+  readonly landed: Promise<void>;
+  waiting: number;
+}

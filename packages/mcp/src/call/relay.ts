@@ -1,0 +1,78 @@
+import type { RequestRecorder } from "../decision/recorder.js";
+import { McpError } from "../protocol/mcp-error.js";
+import type { McpNotification, McpRequest, McpResult } from "../protocol/messages.js";
+import type { Client } from "./client.js";
+import type { Exchange } from "./exchange.js";
+
+/** Notifications that may wait for their judgement; more are dropped. */
+const MAX_WAITING = 1_000;
+
+/** Judges what a server says and asks while it answers a request. */
+export interface RelayJudge {
+  /** What of a notification is passed on; undefined for nothing. Never rejects. */
+  notification(notification: McpNotification): Promise<McpNotification | undefined>;
+  /** Rejects with an McpError for the server if the client may not be asked this. */
+  question(request: McpRequest): Promise<void>;
+}
+
+/** Where a relay leads. */
+export interface RelayContext {
+  readonly exchange: Exchange;
+  readonly client: Client;
+  readonly recorder: RequestRecorder;
+}
+
+/** Passes on what a server says and asks while it answers a request, as far as it is let through. */
+export class Relay {
+  readonly #context: RelayContext;
+  readonly #judge: RelayJudge;
+  #waiting = 0;
+  #tail: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(context: RelayContext, judge: RelayJudge) {
+    this.#context = context;
+    this.#judge = judge;
+  }
+
+  /** Takes a notification. They are passed on one after the other, in their order. */
+  readonly onNotification = (notification: McpNotification): void => {
+    if (this.#isClosed || this.#waiting >= MAX_WAITING) return;
+    this.#waiting++;
+    this.#tail = this.#tail.then(() => this.#pass(notification)).finally(() => this.#waiting--);
+  };
+
+  /** Takes a question, and resolves with the client's answer. Rejects with an McpError that is made for the server. */
+  readonly onRequest = async (request: McpRequest): Promise<McpResult> => {
+    if (request.method === "ping") return {};
+    const { client, exchange } = this.#context;
+    const { ask } = client;
+    if (this.#isClosed || ask === undefined)
+      throw McpError.of("methodNotFound", "The client cannot be asked.");
+    const { signal } = exchange;
+    await this.#judge.question(request);
+    const answer = await ask(request, { signal });
+    // The agent may have learnt something while it thought.
+    await this.#judge.question(request);
+    return answer;
+  };
+
+  /** Takes nothing more, and resolves when what was taken has been passed on. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#tail;
+  }
+
+  async #pass(notification: McpNotification): Promise<void> {
+    const { client, recorder } = this.#context;
+    const { notify } = client;
+    if (notify === undefined) return;
+    const passed = await this.#judge.notification(notification);
+    if (passed === undefined) return;
+    try {
+      await notify(passed);
+    } catch (error) {
+      recorder.failedToNotify(error);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { assertKnownOptions, failSafe, silentLogger } from "@guardhost/core";
+import { MemoryLabelStore, parseMode } from "@guardhost/difc";
+import { type AgentIdentity, agentKey } from "./agent/agent-key.js";
+import { Agents } from "./agent/agents.js";
+import type { GuardMcpOptions, ServerOptions } from "./options.js";
+import type { Upstream } from "./protocol/messages.js";
+import type { GuardedMethod } from "./protocol/methods.js";
+import { type Reflection, reflectOn } from "./reflection.js";
+import { createGuardedServer, type GuardedServer } from "./server/guarded-server.js";
+import { McpSession } from "./session.js";
+import type { Shared } from "./shared.js";
+import { Instruments } from "./telemetry/instruments.js";
+
+/** Agents whose guards are ready at the same time, unless the gateway says otherwise. */
+const DEFAULT_MAX_AGENTS = 10_000;
+
+/** Who a session works for, and how it reaches servers. */
+export interface SessionOptions extends AgentIdentity {
+  /** Sends requests to servers, the guards' own included. */
+  readonly upstream: Upstream;
+}
+
+/** Guards and the monitor around the traffic of any number of clients and servers. */
+export interface GuardedMcp extends AsyncDisposable {
+  /**
+   * A session for requests of one agent. Cheap, also once for each request: what outlives it is kept by its identity.
+   *
+   * Throws a TypeError for an identity that is none.
+   */
+  session(options: SessionOptions): McpSession;
+  /** Whether a request other than `tools/call` can be made to this server, for the capabilities that a gateway announces. */
+  understands(server: string, method: GuardedMethod): boolean;
+  /** What there is, for operators: servers, guards, modes, and the labels of the agents at work, by number. */
+  reflect(): Promise<Reflection>;
+  /**
+   * Puts other servers, guards and policies in the place of all that there are. Labels of agents stay, requests at work
+   * end under what they began with, and agents are labelled anew before their next request. Resolves when nothing of the
+   * former guards is in use any more, so that they may be closed. Throws as `guardMcp` does, and changes nothing then.
+   */
+  replace(servers: GuardMcpOptions["servers"]): Promise<void>;
+  /** Takes no more requests, lets those at work end, and closes the sessions of guards, not the guards. */
+  close(): Promise<void>;
+}
+
+const OPTIONS: Record<keyof GuardMcpOptions, true> = {
+  servers: true,
+  mode: true,
+  modeAuthority: true,
+  secrecyNotices: true,
+  enforcement: true,
+  store: true,
+  maxAgents: true,
+  onDecision: true,
+  logger: true,
+  telemetry: true,
+};
+
+/**
+ * Guards MCP servers. Throws a TypeError for options that do not exist or make no sense, a RangeError for numbers that do
+ * not, and a DifcError `INVALID_MODE` or `INVALID_LABELS`.
+ */
+export function guardMcp(options: GuardMcpOptions): GuardedMcp {
+  assertKnownOptions("guardMcp", options, OPTIONS);
+  return new GuardedServers(options);
+}
+
+class GuardedServers implements GuardedMcp {
+  readonly #options: GuardMcpOptions;
+  readonly #shared: Omit<Shared, "agents">;
+  #agents: Agents;
+  #isClosed = false;
+
+  constructor(options: GuardMcpOptions) {
+    const { mode = "strict", modeAuthority, secrecyNotices, enforcement = "enforce" } = options;
+    const { maxAgents = DEFAULT_MAX_AGENTS } = options;
+    if (!(maxAgents >= 1)) throw new RangeError(`maxAgents must be 1 or more, not ${String(maxAgents)}`);
+    if (enforcement !== "enforce" && enforcement !== "audit") {
+      throw new TypeError('enforcement must be "enforce" or "audit"');
+    }
+    this.#options = options;
+    this.#shared = {
+      store: options.store ?? new MemoryLabelStore(),
+      monitorOptions: { mode: parseMode(mode), modeAuthority, secrecyNotices },
+      isEnforced: enforcement === "enforce",
+      logger: failSafe(options.logger ?? silentLogger),
+      instruments: new Instruments(options.telemetry),
+      onDecision: options.onDecision,
+    };
+    this.#agents = this.#createAgents(options.servers);
+  }
+
+  session({ upstream, ...identity }: SessionOptions): McpSession {
+    if (typeof upstream !== "function") throw new TypeError("upstream must be a function");
+    const key = agentKey(identity);
+    return new McpSession(
+      () => ({ ...this.#shared, agents: this.#agents }),
+      key,
+      identity.principal,
+      upstream,
+    );
+  }
+
+  understands(server: string, method: GuardedMethod): boolean {
+    return this.#agents.servers.get(server)?.understands(method) ?? false;
+  }
+
+  reflect(): Promise<Reflection> {
+    return reflectOn({ ...this.#shared, agents: this.#agents });
+  }
+
+  async replace(servers: GuardMcpOptions["servers"]): Promise<void> {
+    if (this.#isClosed) throw new TypeError("a guarded gateway that is closed cannot get other servers");
+    const former = this.#agents;
+    this.#agents = this.#createAgents(servers);
+    await former.close();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#agents.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #createAgents(servers: Readonly<Record<string, ServerOptions>>): Agents {
+    const guarded = new Map<string, GuardedServer>();
+    for (const [name, options] of Object.entries(servers))
+      guarded.set(name, createGuardedServer(name, options));
+    if (guarded.size === 0) throw new TypeError("there must be at least one server");
+    const { logger } = this.#shared;
+    return new Agents(guarded, this.#options.maxAgents ?? DEFAULT_MAX_AGENTS, () =>
+      logger.warn({}, "a session of a guard did not end well"),
+    );
+  }
+}

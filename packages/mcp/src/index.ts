@@ -1,0 +1,38 @@
+/**
+ * Guards enforced on MCP traffic.
+ *
+ * @module
+ */
+
+export type { AgentIdentity } from "./agent/agent-key.js";
+export { agentKey } from "./agent/agent-key.js";
+export type { Client } from "./call/client.js";
+export { NOTICE_META_KEY } from "./call/delivery.js";
+export type {
+  DecisionListener,
+  DecisionPhase,
+  DecisionRecord,
+  RecordedLabels,
+  Remedy,
+} from "./decision/decision-record.js";
+export { type GuardedMcp, guardMcp, type SessionOptions } from "./guard-mcp.js";
+export type { GuardMcpOptions, ServerOptions } from "./options.js";
+export {
+  MCP_ERROR_CODES,
+  McpError,
+  type McpErrorData,
+  type McpErrorKind,
+} from "./protocol/mcp-error.js";
+export type {
+  McpNotification,
+  McpRequest,
+  McpResult,
+  Upstream,
+  UpstreamContext,
+} from "./protocol/messages.js";
+export type { GuardedMethod } from "./protocol/methods.js";
+export { ERROR_META_KEY } from "./protocol/tool-result.js";
+export type { Reflection } from "./reflection.js";
+export type { HandleOptions, McpSession } from "./session.js";
+export type { MeterLike, SpanLike, Telemetry, TracerLike } from "./telemetry/telemetry.js";
+export type { ToolLabel } from "./telemetry/tool-label.js";

@@ -1,0 +1,95 @@
+import type { Agent, AgentOnServer } from "./agent/agent.js";
+import { CallStore } from "./call/call-store.js";
+import type { Client } from "./call/client.js";
+import type { Exchange } from "./call/exchange.js";
+import { Refusal } from "./call/refusal.js";
+import { runRequest } from "./call/run-request.js";
+import { RequestRecorder } from "./decision/recorder.js";
+import { McpError } from "./protocol/mcp-error.js";
+import type { McpNotification, McpRequest, McpResult, Upstream } from "./protocol/messages.js";
+import { methodLabel } from "./protocol/methods.js";
+import { isClientSignal } from "./protocol/server-messages.js";
+import { refusedToolResult } from "./protocol/tool-result.js";
+import { createMonitor, type Shared } from "./shared.js";
+import { toolLabel } from "./telemetry/tool-label.js";
+
+/** How a request is made, beside what is asked. */
+export interface HandleOptions extends Client {
+  /** Aborts the request, its guard and its server included; it rejects with `signal.reason` then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The requests of one agent. */
+export class McpSession {
+  readonly #shared: () => Shared;
+  readonly #key: string;
+  readonly #principal: string;
+  readonly #upstream: Upstream;
+
+  constructor(shared: () => Shared, key: string, principal: string, upstream: Upstream) {
+    this.#shared = shared;
+    this.#key = key;
+    this.#principal = principal;
+    this.#upstream = upstream;
+  }
+
+  /**
+   * Answers a request of the agent's client to a server.
+   *
+   * Resolves with what the client gets: for `tools/call` that is also a result with `isError` which says why there is no other.
+   * Rejects with an McpError to answer other requests with, or with `signal.reason`.
+   */
+  async handle(server: string, request: McpRequest, options: HandleOptions = {}): Promise<McpResult> {
+    const shared = this.#shared();
+    const { signal = new AbortController().signal, ...client } = options;
+    signal.throwIfAborted();
+    return shared.agents.use(this.#key, this.#principal, async (agent) => {
+      const on = agent.on(server);
+      if (on === undefined)
+        throw McpError.of("invalidParams", `There is no server ${JSON.stringify(server)}.`);
+      try {
+        return await this.#handle(shared, agent, on, request, {
+          exchange: { upstream: this.#upstream, signal },
+          client,
+        });
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        // What is no call at all is an error of the protocol.
+        if (request.method === "tools/call" && error.isVerdict) return refusedToolResult(error.error);
+        throw error.error;
+      }
+    });
+  }
+
+  /** What of a client's notification goes to the server; undefined for nothing. */
+  fromClient({ method }: McpNotification): McpNotification | undefined {
+    return isClientSignal(method) ? { method } : undefined;
+  }
+
+  #handle(
+    shared: Shared,
+    agent: Agent,
+    on: AgentOnServer,
+    request: McpRequest,
+    { exchange, client }: { readonly exchange: Exchange; readonly client: Client },
+  ): Promise<McpResult> {
+    const { server } = on;
+    const store = new CallStore(shared.store);
+    const name = request.method === "tools/call" ? request.params?.name : undefined;
+    const recorder = new RequestRecorder(
+      shared,
+      {
+        agent: agent.id,
+        server: server.name,
+        engine: server.engine,
+        method: methodLabel(request.method),
+        tool: typeof name === "string" ? toolLabel(name) : undefined,
+      },
+      () => store.met,
+    );
+    const { isEnforced } = shared;
+    const monitor = createMonitor(shared, store);
+    const context = { agent, on, monitor, exchange, client, recorder, isEnforced };
+    return recorder.span("request", () => runRequest(context, request));
+  }
+}

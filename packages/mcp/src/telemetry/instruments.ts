@@ -1,0 +1,78 @@
+import type { Telemetry, TelemetryAttributes } from "./telemetry.js";
+
+/** `SpanStatusCode.ERROR` of OpenTelemetry. */
+const ERROR_STATUS = 2;
+
+/** Milliseconds in a second, which is what durations are measured in by convention. */
+const MS_PER_SECOND = 1_000;
+
+/** The spans and metrics of a gateway. A failure of theirs decides nothing, but a tracer runs the work that it traces. */
+export class Instruments {
+  readonly #tracer: Telemetry["tracer"];
+  readonly #duration;
+  readonly #decisions;
+  readonly #withheld;
+  readonly #requestSize;
+
+  constructor({ tracer, meter }: Telemetry = {}) {
+    this.#tracer = tracer;
+    this.#duration = meter?.createHistogram("guardhost.phase.duration", {
+      unit: "s",
+      description: "How long a phase of a request takes",
+    });
+    this.#decisions = meter?.createCounter("guardhost.decisions", {
+      unit: "{decision}",
+      description: "Decisions of the monitor",
+    });
+    this.#withheld = meter?.createCounter("guardhost.withheld", {
+      unit: "{part}",
+      description: "Parts of results that were withheld",
+    });
+    this.#requestSize = meter?.createHistogram("guardhost.request.size", {
+      unit: "{code_unit}",
+      description: "Length of a request's parameters as JSON",
+    });
+  }
+
+  /** Does work under a span that is called like its phase, and measures how long it takes. */
+  span<T>(attributes: TelemetryAttributes, work: () => Promise<T>): Promise<T> {
+    const { "guardhost.phase": phase = "request" } = attributes;
+    const measured = () => this.#measure(attributes, work);
+    if (this.#tracer === undefined) return measured();
+    return this.#tracer.startActiveSpan(
+      `guardhost.${phase}`,
+      { attributes: { ...attributes } },
+      async (span) => {
+        try {
+          return await measured();
+        } catch (error) {
+          // Without its message, which may quote data.
+          span.setStatus({ code: ERROR_STATUS });
+          throw error;
+        } finally {
+          span.end();
+        }
+      },
+    );
+  }
+
+  /** Counts a decision, and the parts that it withholds. */
+  decided(attributes: TelemetryAttributes, withheld: number): void {
+    this.#decisions?.add(1, { ...attributes });
+    if (withheld > 0) this.#withheld?.add(withheld, { ...attributes });
+  }
+
+  /** Measures the parameters of a request. */
+  received(attributes: TelemetryAttributes, size: number): void {
+    this.#requestSize?.record(size, { ...attributes });
+  }
+
+  async #measure<T>(attributes: TelemetryAttributes, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.#duration?.record((performance.now() - start) / MS_PER_SECOND, { ...attributes });
+    }
+  }
+}
