@@ -8,7 +8,7 @@ import { RequestRecorder } from "./decision/recorder.js";
 import { McpError } from "./protocol/mcp-error.js";
 import type { McpNotification, McpRequest, McpResult, Upstream } from "./protocol/messages.js";
 import { methodLabel } from "./protocol/methods.js";
-import { isClientSignal } from "./protocol/server-messages.js";
+import { isClientSignal, notificationKind } from "./protocol/server-messages.js";
 import { refusedToolResult } from "./protocol/tool-result.js";
 import { createMonitor, type Shared } from "./shared.js";
 import { toolLabel } from "./telemetry/tool-label.js";
@@ -64,6 +64,30 @@ export class McpSession {
   /** What of a client's notification goes to the server; undefined for nothing. */
   fromClient({ method }: McpNotification): McpNotification | undefined {
     return isClientSignal(method) ? { method } : undefined;
+  }
+
+  /**
+   * What of a server's notification outside of any request goes to the client; undefined for nothing. Signals do, without
+   * their parameters, and changes of resources that the agent has subscribed to and may read. Never rejects.
+   */
+  async fromServer(
+    server: string,
+    { method, params = {} }: McpNotification,
+  ): Promise<McpNotification | undefined> {
+    if (notificationKind(method) === "signal") return { method };
+    const { uri } = params;
+    if (method !== "notifications/resources/updated" || typeof uri !== "string") return undefined;
+    const { agents, logger } = this.#shared();
+    try {
+      const mayHear = await agents.at(this.#key)?.on(server)?.subscriptions.mayHear(uri);
+      return mayHear === true ? { method, params: { uri } } : undefined;
+    } catch {
+      logger.warn(
+        { server },
+        "a notification was dropped, because the labels of its agent cannot be reached",
+      );
+      return undefined;
+    }
   }
 
   #handle(

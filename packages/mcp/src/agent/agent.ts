@@ -1,6 +1,7 @@
 import { GuardError } from "@guardhost/core";
 import type { DifcMode, Monitor } from "@guardhost/difc";
 import type { Exchange } from "../call/exchange.js";
+import { Subscriptions } from "../call/subscriptions.js";
 import type { GuardedServer } from "../server/guarded-server.js";
 import { createLabeller, type Labeller } from "./labeller.js";
 import { SingleFlight } from "./single-flight.js";
@@ -9,6 +10,7 @@ import { SingleFlight } from "./single-flight.js";
 export interface AgentOnServer {
   readonly server: GuardedServer;
   readonly labeller: Labeller;
+  readonly subscriptions: Subscriptions;
   /** The guard's mode; known once the agent is labelled. */
   mode: DifcMode | undefined;
 }
@@ -32,7 +34,12 @@ export class Agent {
     this.#servers = new Map(
       Array.from(servers, (server) => [
         server.name,
-        { server, labeller: createLabeller(server, principal), mode: undefined },
+        {
+          server,
+          labeller: createLabeller(server, principal),
+          subscriptions: new Subscriptions(),
+          mode: undefined,
+        },
       ]),
     );
   }
@@ -50,6 +57,12 @@ export class Agent {
    */
   label(monitor: Monitor, exchange: Exchange): Promise<void> {
     return this.#labelling.run(exchange.signal, (signal) => this.#label(monitor, { ...exchange, signal }));
+  }
+
+  /** Lets every guard label the agent once more: the store knows nothing about it any more. */
+  relabel(monitor: Monitor, exchange: Exchange): Promise<void> {
+    this.#labelling.reset();
+    return this.label(monitor, exchange);
   }
 
   /** Has guards label the agent anew if one of them has lost its policy. */

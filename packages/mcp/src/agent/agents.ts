@@ -40,6 +40,11 @@ export class Agents {
     }
   }
 
+  /** The agent with this key, if it is here. */
+  at(key: string): Agent | undefined {
+    return this.#agents.get(key);
+  }
+
   /** The agents that are here. */
   all(): readonly Agent[] {
     return [...this.#agents.values()];

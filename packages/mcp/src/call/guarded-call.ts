@@ -27,15 +27,19 @@ export interface JudgedRequest {
   readonly hasAnswers: boolean;
   /** Length of its parameters as JSON. */
   readonly size: number;
+  /** Is told when the server has answered a request that was admitted. */
+  readonly onAnswered?: (admitted: AdmittedCall) => void;
 }
 
 /** The life of a request: label, check, send, label, check again. */
 export async function runJudged(context: CallContext, judged: JudgedRequest): Promise<McpResult> {
-  const { subject, request, hasAnswers } = judged;
+  const { subject, request, hasAnswers, size } = judged;
+  context.recorder.received(size);
   const admitted = await decide(context, { phase: "request", isExecuted: false }, () =>
     admit(context, subject, hasAnswers),
   );
   const answer = await send(context, request, admitted);
+  if (admitted !== undefined && answer.error === undefined) judged.onAnswered?.(admitted);
   // Only an audit goes on without: what would not have been asked has no answer to judge.
   if (admitted === undefined) return unwrap(answer);
   const judgedAnswer = await decide(context, { phase: "result", isExecuted: true }, () =>
@@ -58,16 +62,27 @@ export async function admit(
   const labels = await recorder.span("label_resource", () => subject.labelResource(exchange));
   const operation = hasAnswers ? withWrite(labels.operation) : labels.operation;
   recorder.noteResource(labels.resource, operation);
-  const decision = await monitor.before({
-    agent: agent.key,
-    tool: subject.tool,
-    resource: labels.resource,
-    operation,
-    writeResult: labels.writeResult,
-    mode: on.mode,
-    isReadOnly: operation === "read" && (await subject.isReadOnly(exchange)),
-    format: subject.format,
-  });
+  const decideBy = (isReadOnly: boolean) =>
+    monitor.before({
+      agent: agent.key,
+      tool: subject.tool,
+      resource: labels.resource,
+      operation,
+      writeResult: labels.writeResult,
+      mode: on.mode,
+      isReadOnly,
+      format: subject.format,
+    });
+  let decision = await decideBy(false);
+  if (!decision.isAdmitted && decision.denial.code === "unknown-agent") {
+    // Somebody has reset the agent in the store: it begins anew, as guards label it.
+    await agent.relabel(monitor, exchange);
+    decision = await decideBy(false);
+  }
+  // Asked only now, because it can take a question to the server.
+  if (!decision.isAdmitted && operation === "read" && (await subject.isReadOnly(exchange))) {
+    decision = await decideBy(true);
+  }
   if (!decision.isAdmitted) throw refusalOf(decision.denial);
   recorder.allowed("request", decision.mode);
   return decision;

@@ -1,23 +1,46 @@
 import { isJsonObject } from "../protocol/is-json-object.js";
 import { McpError } from "../protocol/mcp-error.js";
 import type { McpRequest, McpResult } from "../protocol/messages.js";
-import { isMethod, treatmentOf } from "../protocol/methods.js";
-import { checkParams } from "../protocol/request-params.js";
+import { type GuardedMethod, isMethod, treatmentOf } from "../protocol/methods.js";
+import { type CheckedParams, checkParams } from "../protocol/request-params.js";
 import { decide } from "./decide.js";
 import { type CallContext, type JudgedRequest, runJudged, runUnjudged } from "./guarded-call.js";
-import { definitionsSubject, methodSubject, toolSubject } from "./subject.js";
+import { judgeListen, listen } from "./listen.js";
+import {
+  definitionsSubject,
+  methodSubject,
+  type Subject,
+  subscriptionSubject,
+  toolSubject,
+} from "./subject.js";
+
+/** Levels of log messages in MCP. */
+const LOG_LEVELS: readonly unknown[] = [
+  "debug",
+  "info",
+  "notice",
+  "warning",
+  "error",
+  "critical",
+  "alert",
+  "emergency",
+];
 
 /** Runs a request as its method is to be treated. */
 export async function runRequest(context: CallContext, request: McpRequest): Promise<McpResult> {
+  const { agent, monitor, exchange, isEnforced } = context;
+  // About the gateway, and answered by it.
   if (request.method === "ping") return {};
-  const { agent, monitor, exchange } = context;
   await decide(context, { phase: "agent", isExecuted: false }, () => agent.label(monitor, exchange));
-  const judged = await decide(context, { phase: "request", isExecuted: false }, () =>
-    judgedRequest(context, request),
-  );
+  const phase = { phase: "request", isExecuted: false } as const;
+  if (request.method === "subscriptions/listen") {
+    const stream = await decide(context, phase, () => judgeListen(context, request));
+    return isEnforced && stream !== undefined ? listen(context, stream) : runUnjudged(context, request);
+  }
+  const judged = await decide(context, phase, () => judgedRequest(context, request));
   // Only an audit goes on without.
   if (judged === undefined) return runUnjudged(context, request);
-  return runJudged(context, context.isEnforced ? judged : { ...judged, request });
+  return runJudged(context, isEnforced ? judged : { ...judged, request });
 }
 
 /** What a request is about. Throws an McpError for one that is not let through. */
@@ -29,41 +52,79 @@ function judgedRequest(context: CallContext, request: McpRequest): JudgedRequest
     case "call":
       return judgedToolCall(context, request);
     case "guarded": {
-      if (!on.server.understands(treatment.method)) throw notUnderstood(method);
-      const { params, size, hasAnswers } = checkParams(request.params, treatment.params, true);
-      const { _meta, inputResponses, requestState, ...own } = params;
-      return { subject: methodSubject(on, method, own), request: { method, params }, size, hasAnswers };
+      assertUnderstood(context, treatment.method);
+      const checked = checkParams(request.params, treatment.params, true);
+      return judgedBy(methodSubject(on, method, ownParams(checked)), method, checked);
     }
     case "definitions": {
-      const { params, size, hasAnswers } = checkParams(request.params, treatment.params, false);
-      const { _meta, ...own } = params;
+      const checked = checkParams(request.params, treatment.params, false);
+      if (method === "logging/setLevel" && !LOG_LEVELS.includes(checked.params.level)) {
+        throw McpError.of("invalidParams", "There is no such level.");
+      }
       const isGuarded = treatment.method !== undefined && on.server.understands(treatment.method);
-      const subject = isGuarded ? methodSubject(on, method, own) : definitionsSubject(on, method);
-      return { subject, request: { method, params }, size, hasAnswers };
+      const subject = isGuarded
+        ? methodSubject(on, method, ownParams(checked))
+        : definitionsSubject(on, method);
+      return judgedBy(subject, method, checked);
     }
-    case "answered":
     case "subscription":
-    case "listen":
-      throw McpError.of("methodNotFound", "Subscriptions are not supported.");
+      return judgedSubscription(context, request);
     case "refused":
       throw McpError.of("methodNotFound", `This request is not let through: ${treatment.because}.`);
+    case "separate":
+      throw new TypeError(`${method} is no request like others`);
   }
 }
 
 function judgedToolCall({ on }: CallContext, { method, params }: McpRequest): JudgedRequest {
   const checked = checkParams(params, ["name", "arguments"], true);
   const { name, arguments: args } = checked.params;
-  if (typeof name !== "string" || name === "")
+  if (typeof name !== "string" || name === "") {
     throw McpError.of("invalidParams", "The tool's name is missing.");
+  }
   // To the guard it would be that request.
-  if (isMethod(name))
+  if (isMethod(name)) {
     throw McpError.of("invalidParams", "A tool that is called like a method is not let through.");
-  if (args !== undefined && !isJsonObject(args))
+  }
+  if (args !== undefined && !isJsonObject(args)) {
     throw McpError.of("invalidParams", "The arguments must be an object.");
+  }
   const call = args === undefined ? { name } : { name, arguments: args };
-  return { subject: toolSubject(on, call), request: { method, params: checked.params }, ...checked };
+  return judgedBy(toolSubject(on, call), method, checked);
 }
 
-function notUnderstood(method: string): McpError {
-  return McpError.of("methodNotFound", `No guard of this server understands ${method}.`);
+function judgedSubscription(context: CallContext, { method, params }: McpRequest): JudgedRequest {
+  const { on, monitor } = context;
+  const { subscriptions } = on;
+  assertUnderstood(context, "resources/read");
+  const checked = checkParams(params, ["uri"], false);
+  const { uri } = checked.params;
+  if (typeof uri !== "string") throw McpError.of("invalidParams", "The resource's URI is missing.");
+  const judged = judgedBy(subscriptionSubject(on, uri), method, checked);
+  if (method === "resources/unsubscribe") {
+    // At once, whatever the server says.
+    subscriptions.remove(uri);
+    return judged;
+  }
+  if (!subscriptions.hasRoom) throw McpError.of("unavailable", "There are too many subscriptions already.");
+  return { ...judged, onAnswered: (admitted) => subscriptions.add(uri, { monitor, admitted }) };
+}
+
+function judgedBy(
+  subject: Subject,
+  method: string,
+  { params, size, hasAnswers }: CheckedParams,
+): JudgedRequest {
+  return { subject, request: { method, params }, size, hasAnswers };
+}
+
+/** What a guard sees of a request's parameters. */
+function ownParams({ params }: CheckedParams): Record<string, unknown> {
+  const { _meta, inputResponses, requestState, ...own } = params;
+  return own;
+}
+
+function assertUnderstood({ on }: CallContext, method: GuardedMethod): void {
+  if (on.server.understands(method)) return;
+  throw McpError.of("methodNotFound", `The guard of this server does not understand ${method}.`);
 }

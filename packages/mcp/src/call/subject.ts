@@ -45,3 +45,12 @@ export function definitionsSubject({ server }: AgentOnServer, method: string): S
     isReadOnly: async () => false,
   };
 }
+
+/** What tells an agent that a resource has changed: whoever may read it as a whole may be told. */
+export function subscriptionSubject(on: AgentOnServer, uri: string): Subject {
+  return {
+    ...methodSubject(on, "resources/read", { uri }),
+    labelResult: async () => ({ kind: "unlabeled" }),
+    isReadOnly: async () => false,
+  };
+}

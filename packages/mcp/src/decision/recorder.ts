@@ -48,6 +48,11 @@ export class RequestRecorder {
     return this.#options.instruments.span({ ...this.#attributes, "guardhost.phase": phase }, work);
   }
 
+  /** Measures the parameters of the request. */
+  received(size: number): void {
+    this.#options.instruments.received(this.#attributes, size);
+  }
+
   /** Remembers what the guard says about the request. */
   noteResource(resource: LabelsInput, operation: Operation): void {
     this.#resource = resource;

@@ -18,10 +18,8 @@ export type Treatment =
   | { readonly kind: "definitions"; readonly method?: GuardedMethod; readonly params: readonly string[] }
   /** It is about being told of changes of a resource, which is judged like reading it. */
   | { readonly kind: "subscription" }
-  /** It asks for a stream of changes. */
-  | { readonly kind: "listen" }
-  /** The gateway answers it by itself. */
-  | { readonly kind: "answered" }
+  /** It has rules of its own. */
+  | { readonly kind: "separate" }
   /** It is not let through. */
   | { readonly kind: "refused"; readonly because: string };
 
@@ -53,8 +51,8 @@ const CLIENT_REQUESTS: ReadonlyMap<string, Treatment> = new Map<string, Treatmen
   ],
   ["resources/subscribe", { kind: "subscription" }],
   ["resources/unsubscribe", { kind: "subscription" }],
-  ["subscriptions/listen", { kind: "listen" }],
-  ["ping", { kind: "answered" }],
+  ["subscriptions/listen", { kind: "separate" }],
+  ["ping", { kind: "separate" }],
   ["logging/setLevel", { kind: "definitions", params: ["level"] }],
   ["tasks/get", REFUSED_TASK],
   ["tasks/result", REFUSED_TASK],

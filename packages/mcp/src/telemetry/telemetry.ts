@@ -13,10 +13,6 @@ export interface TelemetryAttributes {
   readonly "guardhost.operation"?: string;
   readonly "guardhost.decision"?: string;
   readonly "guardhost.enforced"?: boolean;
-  /** Parts of a result that are withheld. */
-  readonly "guardhost.withheld"?: number;
-  /** Bytes of a request's parameters. */
-  readonly "guardhost.request.size"?: number;
 }
 
 type Attributes = Record<string, string | number | boolean>;
