@@ -1,0 +1,70 @@
+import type { Config } from "../config/config.js";
+import { loadConfig } from "../config/load-config.js";
+import { HttpGateway } from "../http/http-gateway.js";
+import { Gateway } from "../lifecycle/gateway.js";
+import { StdioGateway } from "../lifecycle/stdio-gateway.js";
+import type { Logger } from "../telemetry/logger.js";
+
+/** What {@link serve} needs. */
+export interface ServeOptions {
+  readonly file: string;
+  readonly stdio: boolean;
+  readonly logger: Logger;
+}
+
+/**
+ * Serves until it is told to end, by a signal or, over stdio, by its client.
+ *
+ * @throws ConfigError when a guard or key cannot be used, and what listening throws
+ */
+export async function serve(config: Config, { file, stdio, logger }: ServeOptions): Promise<void> {
+  const { promise: told, resolve: end } = deferred();
+  const gateway = await Gateway.start(config, logger);
+  const entrance = await open(gateway, stdio, end);
+  const onReload = () => void reload(gateway, file);
+  process.on("SIGHUP", onReload);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    // Only once: the next one ends the process, as signals do.
+    process.once(signal, end);
+  }
+  await told;
+  logger.info({ calls: gateway.gate.calls }, "the gateway is ending");
+  process.off("SIGHUP", onReload);
+  await entrance.close();
+  logger.info({}, "the gateway has ended");
+}
+
+async function open(gateway: Gateway, stdio: boolean, end: () => void): Promise<{ close(): Promise<void> }> {
+  if (stdio) return new StdioGateway(gateway, end);
+  try {
+    const http = await HttpGateway.create(gateway);
+    const { address, port, family } = await http.listen();
+    const host = family === "IPv6" ? `[${address}]` : address;
+    gateway.logger.info({ url: `http://${host}:${port}` }, "the gateway listens");
+    return http;
+  } catch (error) {
+    await gateway.close(0);
+    throw error;
+  }
+}
+
+async function reload(gateway: Gateway, file: string): Promise<void> {
+  const { logger } = gateway;
+  try {
+    await gateway.reload(await loadConfig(file, process.env));
+    logger.info({}, "guards and policies were read again");
+  } catch (error) {
+    logger.error(
+      { error: (error as Error).message },
+      "the configuration cannot be used; the former one stays",
+    );
+  }
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,8 @@
+import { writeFileSync } from "node:fs";
+import * as z from "zod";
+import { configSchema } from "./config.js";
+
+/** Writes the JSON Schema of the configuration, for editors, to the file that is named on the command line. */
+const [file = "schema.json"] = process.argv.slice(2);
+const schema = z.toJSONSchema(configSchema, { io: "input", reused: "ref" });
+writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);

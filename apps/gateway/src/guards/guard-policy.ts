@@ -1,0 +1,20 @@
+import { anyObjectPolicy, parseAllowOnlyPolicy, type StandardSchema } from "@guardhost/core";
+
+const ALLOW_ONLY = ["allow-only", "allowonly"];
+
+/** Allow-only policies are checked and normalised; what a guard has of its own, only the guard can check. */
+export const guardPolicy: StandardSchema<object> = {
+  "~standard": {
+    version: 1,
+    vendor: "guardhost",
+    validate: (value) => {
+      const isAllowOnly =
+        typeof value === "object" &&
+        value !== null &&
+        Object.keys(value).some((key) => ALLOW_ONLY.includes(key.toLowerCase()));
+      return isAllowOnly
+        ? { value: parseAllowOnlyPolicy(value).payload }
+        : anyObjectPolicy["~standard"].validate(value);
+    },
+  },
+};

@@ -1,0 +1,42 @@
+import type { Gateway } from "../lifecycle/gateway.js";
+
+/** How the gateway is. */
+export interface Health {
+  /**
+   * - `ok`: everything is there.
+   * - `degraded`: some server is down, or some guard refuses calls; others work.
+   * - `unavailable`: the label store cannot be reached, so every call is refused.
+   * - `ending`: no calls are taken any more.
+   */
+  readonly status: "ok" | "degraded" | "unavailable" | "ending";
+  readonly details: object;
+}
+
+/** Looks at what is known; asks nobody. */
+export function health({ gate, store, upstreams, guards, config }: Gateway): Health {
+  const servers = upstreams.states();
+  const guardStates = Object.fromEntries(
+    Array.from(guards, ([name, guard]) => {
+      const { sessions, liveInstances, waitingCalls, calls, errors, recoveries } = guard.stats();
+      return [
+        name,
+        { engine: guard.engine, calls, errors, recoveries, sessions, liveInstances, waitingCalls },
+      ];
+    }),
+  );
+  const details = {
+    mode: config.gateway.mode,
+    enforcement: config.gateway.enforcement,
+    calls: gate.calls,
+    store: store.isReady ? "ready" : "unreachable",
+    servers,
+    guards: guardStates,
+  };
+  return { status: statusOf(), details };
+
+  function statusOf(): Health["status"] {
+    if (gate.isClosed) return "ending";
+    if (!store.isReady) return "unavailable";
+    return Object.values(servers).includes("down") ? "degraded" : "ok";
+  }
+}

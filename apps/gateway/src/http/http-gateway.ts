@@ -1,0 +1,109 @@
+import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import type { Gateway } from "../lifecycle/gateway.js";
+import { createClientServer } from "../mcp/client-server.js";
+import type { Target } from "../mcp/target.js";
+import { HttpServer } from "./http-server.js";
+import { Keys, type Principal } from "./keys.js";
+import { McpEndpoint } from "./mcp-endpoint.js";
+import { addOperatorRoutes } from "./operator-routes.js";
+import { Routes } from "./routes.js";
+
+/** Milliseconds for answers to leave, once there are no calls any more. */
+const MAX_FLUSH_MS = 5_000;
+
+/** The gateway over HTTP. */
+export class HttpGateway {
+  readonly #gateway: Gateway;
+  readonly #server: HttpServer;
+  readonly #endpoints: readonly McpEndpoint[];
+
+  private constructor(gateway: Gateway, keys: Keys | undefined) {
+    this.#gateway = gateway;
+    const { gateway: config } = gateway.config;
+    const { routing } = config;
+    const targets = new Map<string, Target>();
+    if (routing !== "routed") targets.set("/mcp", gateway.unified);
+    if (routing !== "unified")
+      for (const [name, target] of gateway.routed) targets.set(`/mcp/${name}`, target);
+    const routes = new Routes();
+    this.#endpoints = Array.from(targets, ([path, target]) => this.#addEndpoint(routes, path, target));
+    addOperatorRoutes(routes, gateway, () => this.#sessions);
+    this.#server = new HttpServer({ config, routes, keys: () => keys, logger: gateway.logger });
+    gateway.onChange = (change) => {
+      for (const endpoint of this.#endpoints) void endpoint.hear(change);
+    };
+  }
+
+  /**
+   * Makes the ways in, which lead nowhere before {@link listen}.
+   *
+   * @throws ConfigError when keys cannot be read, or nothing is said about who may connect
+   */
+  static async create(gateway: Gateway): Promise<HttpGateway> {
+    const { config } = gateway;
+    return new HttpGateway(gateway, await loadKeys(config));
+  }
+
+  /** Listens. Rejects when the address is taken. */
+  listen(): Promise<AddressInfo> {
+    return this.#server.listen();
+  }
+
+  /** Refuses new requests, lets those at work end, and then ends everything. No call is lost that ends in time. */
+  async close(): Promise<void> {
+    const drainMs = this.#gateway.config.gateway.drainSeconds * 1_000;
+    const answered = this.#server.drain();
+    await this.#gateway.close(drainMs);
+    // A client that does not read its answer, or send its request to the end, is not waited for.
+    await Promise.race([answered, setTimeout(Math.min(drainMs, MAX_FLUSH_MS), undefined, { ref: false })]);
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
+    this.#server.close();
+  }
+
+  get #sessions(): number {
+    return this.#endpoints.reduce((sum, { sessions }) => sum + sessions.size, 0);
+  }
+
+  #addEndpoint(routes: Routes, path: string, target: Target): McpEndpoint {
+    const gateway = this.#gateway;
+    const { logger, gate } = gateway;
+    const { maxSessions, maxSessionsPerPrincipal, maxBodyBytes, sessionIdleSeconds } = gateway.config.gateway;
+    const endpoint = new McpEndpoint({
+      maxSessions,
+      maxSessionsPerPrincipal,
+      maxBodyBytes,
+      idleMs: sessionIdleSeconds * 1_000,
+      logger,
+      connect: ({ name }, id) =>
+        createClientServer({ target, gate, era: "legacy", caller: gateway.caller(name, id) }),
+      // Without sessions, what is one principal's alone is all that there is.
+      serve: ({ name }) =>
+        createClientServer({
+          target,
+          gate,
+          era: "modern",
+          caller: gateway.caller(name, `principal:${name}`),
+        }),
+      onEnd: (id) => void gateway.upstreams.release(id),
+    });
+    routes.add(path, {
+      methods: ["GET", "POST", "DELETE"],
+      access: "principal",
+      handle: ({ request, response, principal }) =>
+        endpoint.handle(request, response, principal as Principal),
+    });
+    return endpoint;
+  }
+}
+
+async function loadKeys(config: Gateway["config"]): Promise<Keys | undefined> {
+  const { auth } = config.gateway;
+  if (auth === undefined) {
+    throw config.errorAt(
+      ["gateway"],
+      'over HTTP, "auth" has to say who may connect: { "keys": […] }, or false for everybody on this machine',
+    );
+  }
+  return auth === false ? undefined : Keys.load(config, auth.keys);
+}

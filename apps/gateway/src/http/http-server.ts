@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { GatewayConfig } from "../config/gateway-config.js";
+import type { Logger } from "../telemetry/logger.js";
+import { answerError } from "./answers.js";
+import type { Keys, Principal } from "./keys.js";
+import { createRequestCheck, type RequestCheck } from "./request-checks.js";
+import type { Route, Routes } from "./routes.js";
+
+/** Milliseconds for a client to send its headers, and all of a request. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** What {@link HttpServer} needs. */
+export interface HttpServerOptions {
+  readonly config: GatewayConfig;
+  readonly routes: Routes;
+  /** Undefined where everybody may connect, as `config.principal`. */
+  readonly keys: () => Keys | undefined;
+  readonly logger: Logger;
+}
+
+/** Listens, checks who asks for what, and hands requests to routes. What a route throws fails its own request only. */
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #server: Server;
+  readonly #mayEnter: RequestCheck;
+  /** Requests that somebody waits for. Streams of notifications are not among them. */
+  #waiting = 0;
+  #onAnswered: (() => void) | undefined;
+  #isEnding = false;
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#mayEnter = createRequestCheck(options.config);
+    this.#server = createServer(
+      { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+      (request, response) => void this.#serve(request, response),
+    );
+  }
+
+  /** Listens. Resolves with the address; rejects when that is not possible. */
+  listen(): Promise<AddressInfo> {
+    const { host, port } = this.#options.config;
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off("error", reject);
+        resolve(this.#server.address() as AddressInfo);
+      });
+    });
+  }
+
+  /** Takes no new connections, and refuses new requests. Resolves when those that wait have their answers. */
+  async drain(): Promise<void> {
+    this.#isEnding = true;
+    this.#server.close();
+    this.#server.closeIdleConnections();
+    if (this.#waiting === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onAnswered = resolve;
+    });
+  }
+
+  /** Ends what is left. */
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const isWaiting = request.method !== "GET";
+    if (isWaiting) {
+      this.#waiting++;
+      response.once("close", () => {
+        this.#waiting--;
+        if (this.#waiting === 0) this.#onAnswered?.();
+      });
+    }
+    try {
+      await this.#route(request, response);
+    } catch (error) {
+      this.#options.logger.error({ error: (error as Error)?.name }, "a request could not be answered");
+      if (response.headersSent) response.destroy();
+      else answerError(response, 500, "The gateway could not answer this request.");
+    }
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.#mayEnter(request, response)) return;
+    const [path = "/"] = (request.url ?? "/").split("?");
+    const found = this.#options.routes.find(path);
+    if (found === undefined) return answerError(response, 404, "There is nothing here.");
+    const { route, params } = found;
+    if (!route.methods.includes(request.method ?? "")) {
+      response.setHeader("allow", route.methods.join(", "));
+      return answerError(response, 405, "This is not done here.");
+    }
+    if (this.#isEnding && route.access !== "open") {
+      response.setHeader("retry-after", "1");
+      response.setHeader("connection", "close");
+      return answerError(response, 503, "The gateway is ending.");
+    }
+    const principal = this.#principalOf(request);
+    if (!isAllowed(route, principal)) {
+      if (principal !== undefined) return answerError(response, 403, "This needs a key with admin rights.");
+      response.setHeader("www-authenticate", "Bearer");
+      return answerError(response, 401, "This needs a key, in Authorization: Bearer or in X-API-Key.");
+    }
+    await route.handle({ request, response, principal, params });
+  }
+
+  #principalOf({ headers }: IncomingMessage): Principal | undefined {
+    const keys = this.#options.keys();
+    // Nobody has proven to be an administrator.
+    return keys === undefined
+      ? { name: this.#options.config.principal, isAdmin: false }
+      : keys.authenticate(headers);
+  }
+}
+
+function isAllowed({ access }: Route, principal: Principal | undefined): boolean {
+  return access === "open" || (principal !== undefined && (access === "principal" || principal.isAdmin));
+}

@@ -1,0 +1,83 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { IncomingHttpHeaders } from "node:http";
+import { resolve } from "node:path";
+import type { Config } from "../config/config.js";
+import type { KeyConfig } from "../config/gateway-config.js";
+
+/** Who has authenticated. */
+export interface Principal {
+  /** The name of the key. */
+  readonly name: string;
+  readonly isAdmin: boolean;
+}
+
+/** Fewer could be guessed. */
+const MIN_KEY_LENGTH = 16;
+
+/** The secrets that clients authenticate with. Only their hashes are kept. */
+export class Keys {
+  readonly #digests: readonly { readonly digest: Buffer; readonly principal: Principal }[];
+
+  private constructor(digests: readonly { readonly digest: Buffer; readonly principal: Principal }[]) {
+    this.#digests = digests;
+  }
+
+  /**
+   * Reads the secrets of a configuration.
+   *
+   * @throws ConfigError for a file that cannot be read, and for a secret that is short, or another's as well
+   */
+  static async load(config: Config, keys: readonly KeyConfig[]): Promise<Keys> {
+    const digests: { digest: Buffer; principal: Principal }[] = [];
+    for (const [index, key] of keys.entries()) {
+      const path = ["gateway", "auth", "keys", index];
+      const secret = await secretOf(config, key, path);
+      if (secret.length < MIN_KEY_LENGTH) {
+        throw config.errorAt(path, `a key has ${MIN_KEY_LENGTH} characters or more`);
+      }
+      const digest = digestOf(secret);
+      if (digests.some((other) => other.digest.equals(digest))) {
+        throw config.errorAt(path, "another name has the same key");
+      }
+      digests.push({ digest, principal: { name: key.name, isAdmin: key.admin } });
+    }
+    return new Keys(digests);
+  }
+
+  /**
+   * Whose secret a request carries, in `Authorization: Bearer …` or in `X-API-Key`; undefined for nobody's. Takes the same
+   * time whatever the secret is, and looks at one header only where both are there.
+   */
+  authenticate(headers: IncomingHttpHeaders): Principal | undefined {
+    const secret = secretFrom(headers);
+    if (secret === undefined) return undefined;
+    const digest = digestOf(secret);
+    let found: Principal | undefined;
+    for (const key of this.#digests) if (timingSafeEqual(key.digest, digest)) found = key.principal;
+    return found;
+  }
+}
+
+async function secretOf(
+  { directory, errorAt }: Config,
+  { key, keyFile = "" }: KeyConfig,
+  path: readonly (string | number)[],
+): Promise<string> {
+  if (key !== undefined) return key;
+  try {
+    return (await readFile(resolve(directory, keyFile), "utf8")).trim();
+  } catch (cause) {
+    throw errorAt([...path, "keyFile"], `the file cannot be read: ${(cause as Error).message}`);
+  }
+}
+
+function secretFrom({ authorization, "x-api-key": apiKey }: IncomingHttpHeaders): string | undefined {
+  if (authorization !== undefined) return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  return typeof apiKey === "string" ? apiKey : undefined;
+}
+
+/** All hashes have one length, which is what a comparison in constant time needs. */
+function digestOf(secret: string): Buffer {
+  return createHash("sha256").update(secret).digest();
+}

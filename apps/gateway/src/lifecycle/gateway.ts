@@ -1,0 +1,153 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Guard } from "@guardhost/core";
+import { agentKey, type GuardedMcp, guardMcp } from "@guardhost/mcp";
+import type { Config } from "../config/config.js";
+import { GuardSet } from "../guards/guard-set.js";
+import { RoutedTarget } from "../mcp/routed-target.js";
+import type { Caller, Target } from "../mcp/target.js";
+import { UnifiedTarget } from "../mcp/unified-target.js";
+import type { GatewayLabelStore } from "../store/label-store.js";
+import { openStore } from "../store/open-store.js";
+import type { Logger } from "../telemetry/logger.js";
+import { Metrics } from "../telemetry/metrics.js";
+import { type ServerChange, Upstreams } from "../upstream/upstreams.js";
+import { CallGate } from "./call-gate.js";
+import { measure } from "./measurements.js";
+
+/** Guards, servers and labels, without a way in: that is HTTP's, or stdio's. */
+export class Gateway {
+  readonly guarded: GuardedMcp;
+  readonly upstreams: Upstreams;
+  readonly store: GatewayLabelStore;
+  readonly metrics: Metrics;
+  readonly gate: CallGate;
+  readonly logger: Logger;
+  readonly unified: Target;
+  readonly routed: ReadonlyMap<string, Target>;
+  /** Told of what servers announce. */
+  onChange: (change: ServerChange) => void = () => undefined;
+  #config: Config;
+  #guards: GuardSet;
+  #reloading: Promise<void> = Promise.resolve();
+
+  private constructor(config: Config, guards: GuardSet, logger: Logger) {
+    const { mode, enforcement, store, maxConcurrentCalls } = config.gateway;
+    this.#config = config;
+    this.#guards = guards;
+    this.logger = logger;
+    this.metrics = new Metrics();
+    this.store = openStore(store, logger);
+    this.gate = new CallGate(maxConcurrentCalls);
+    this.guarded = guardMcp({
+      servers: guards.servers,
+      mode,
+      enforcement,
+      store: this.store,
+      logger,
+      telemetry: { meter: this.metrics.meter },
+      onDecision: (decision) => {
+        if (decision.decision !== "allow") logger.info({ decision }, "a decision");
+      },
+    });
+    this.upstreams = new Upstreams({ config, logger, onChange: (change) => this.onChange(change) });
+    this.unified = new UnifiedTarget(this);
+    this.routed = new Map(
+      this.upstreams.names.map((name) => [name, new RoutedTarget(name, this.upstreams, this.guarded)]),
+    );
+    measure(this);
+    this.upstreams.warmUp();
+  }
+
+  /**
+   * Loads guards and begins to connect to servers. Rejects with a ConfigError when a guard cannot be used; servers and a
+   * store that cannot be reached yet are no reason not to start.
+   */
+  static async start(config: Config, logger: Logger): Promise<Gateway> {
+    return new Gateway(config, await GuardSet.load(config, logger), logger);
+  }
+
+  get config(): Config {
+    return this.#config;
+  }
+
+  get guards(): ReadonlyMap<string, Guard> {
+    return this.#guards.guards;
+  }
+
+  /** Somebody who makes requests: by the name that authentication has established, on the connections of `owner`. */
+  caller(principal: string, owner: string): Caller {
+    return { owner, session: this.guarded.session({ principal, upstream: this.upstreams.of(owner) }) };
+  }
+
+  /** Forgets what a principal has read. Whether there was something to forget. Rejects when the store cannot be reached. */
+  resetPrincipal(principal: string): Promise<boolean> {
+    return this.store.reset(agentKey({ principal }));
+  }
+
+  /**
+   * Puts the guards and policies of another configuration in the place of those there are. Sessions stay, and so do calls at
+   * work, which end under what they began with. Rejects when a guard cannot be used; all is as it was then.
+   */
+  reload(config: Config): Promise<void> {
+    const reload = this.#reloading.then(() => this.#reload(config));
+    this.#reloading = reload.catch(() => undefined);
+    return reload;
+  }
+
+  /** Lets calls at work end, at most for `drainMs` milliseconds, then ends everything: guards after their last call. */
+  async close(drainMs: number): Promise<void> {
+    const late = setTimeout(() => {
+      this.logger.warn({ calls: this.gate.calls }, "calls are still at work, and are aborted");
+      this.gate.abort();
+    }, drainMs);
+    await this.gate.close();
+    clearTimeout(late);
+    await this.#reloading;
+    await this.guarded.close();
+    await this.#guards.close();
+    await this.upstreams.close();
+    await this.store.close();
+    await this.metrics.close();
+  }
+
+  async #reload(config: Config): Promise<void> {
+    assertReloadable(this.#config, config);
+    const guards = await GuardSet.load(config, this.logger);
+    const former = this.#guards;
+    let isReplaced: Promise<void>;
+    try {
+      isReplaced = this.guarded.replace(guards.servers);
+    } catch (error) {
+      await guards.close();
+      throw error;
+    }
+    this.#guards = guards;
+    this.#config = config;
+    await isReplaced;
+    await former.close();
+  }
+}
+
+/** Throws a ConfigError for what needs a restart: it would be half in force. */
+function assertReloadable(current: Config, next: Config): void {
+  const names = (config: Config) => Object.keys(config.servers).toSorted();
+  if (!isDeepStrictEqual(names(current), names(next))) {
+    throw next.errorAt([], "servers cannot come or go without a restart");
+  }
+  for (const [name, server] of Object.entries(next.servers)) {
+    if (!isDeepStrictEqual(connectionOf(current.servers[name]), connectionOf(server))) {
+      throw next.errorAt(next.placeOf(name), "how a server is reached cannot change without a restart");
+    }
+  }
+  if (!isDeepStrictEqual(current.gateway, next.gateway)) {
+    throw next.errorAt(["gateway"], "settings of the gateway cannot change without a restart");
+  }
+}
+
+/** What of a server's configuration is not its guard's. */
+function connectionOf(server: Config["servers"][string] | undefined): unknown {
+  if (server === undefined) return undefined;
+  const { guard, unguarded, policy, backendTools, readOnlyTools, trustAnnotations, ...others } = server;
+  const { definitions, guardedMethods, description, autoApprove, alwaysAllow, ...connection } = others;
+  return connection;
+}

@@ -1,0 +1,35 @@
+import type { Gateway } from "./gateway.js";
+
+const STATES = ["idle", "connecting", "ready", "down", "closed"] as const;
+
+/** Adds the gateway's own numbers to those of calls and decisions. */
+export function measure(gateway: Gateway): void {
+  const { metrics, gate, upstreams, store } = gateway;
+  metrics.gauge("guardhost.gateway.calls", "Calls at work", () => [[gate.calls, {}]]);
+  metrics.gauge("guardhost.gateway.store.ready", "Whether the label store can be reached", () => [
+    [store.isReady ? 1 : 0, {}],
+  ]);
+  metrics.gauge("guardhost.gateway.server.state", "1 for the state that a server is in", () =>
+    Object.entries(upstreams.states()).flatMap(([server, current]) =>
+      STATES.map((state) => [state === current ? 1 : 0, { server, state }] as const),
+    ),
+  );
+  const ofGuards = (name: string, description: string, read: (stats: GuardStats) => number) =>
+    metrics.gauge(`guardhost.gateway.guard.${name}`, description, () =>
+      Array.from(gateway.guards, ([guard, loaded]) => [read(loaded.stats()), { guard }] as const),
+    );
+  ofGuards("calls", "Calls of a guard since it was loaded", ({ calls }) => calls);
+  ofGuards("failures", "Calls of a guard that failed, aborts aside", ({ errors, otherErrors }) =>
+    Object.values(errors).reduce((sum, count) => sum + count, otherErrors),
+  );
+  ofGuards(
+    "refused",
+    "Calls refused because a guard has failed too often",
+    ({ errors }) => errors.UNHEALTHY ?? 0,
+  );
+  ofGuards("recoveries", "Instances that were made anew", ({ recoveries }) => recoveries);
+  ofGuards("instances", "Instances that are open", ({ liveInstances }) => liveInstances);
+  ofGuards("waiting", "Calls that wait for a guard", ({ waitingCalls }) => waitingCalls);
+}
+
+type GuardStats = ReturnType<NonNullable<ReturnType<Gateway["guards"]["get"]>>["stats"]>;

@@ -1,0 +1,45 @@
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
+import { type ClientServer, createClientServer } from "../mcp/client-server.js";
+import type { Gateway } from "./gateway.js";
+
+/** The one client of a gateway over stdio. */
+const OWNER = "stdio";
+
+/** The gateway over standard input and output, for the one client that has started it. */
+export class StdioGateway {
+  readonly #gateway: Gateway;
+  readonly #handle: ReturnType<typeof serveStdio>;
+  readonly #clients = new Set<ClientServer>();
+
+  /** @param onEnd told when the client is gone */
+  constructor(gateway: Gateway, onEnd: () => void) {
+    this.#gateway = gateway;
+    const transport = new StdioServerTransport(process.stdin, process.stdout, {
+      maxBufferSize: gateway.config.gateway.maxBodyBytes,
+    });
+    this.#handle = serveStdio(
+      async ({ era }) => {
+        const { gate, config } = gateway;
+        const caller = gateway.caller(config.gateway.principal, OWNER);
+        const client = await createClientServer({ target: gateway.unified, gate, era, caller });
+        this.#clients.add(client);
+        return client.server;
+      },
+      {
+        transport,
+        onerror: (error) => gateway.logger.debug({ error: error.name }, "a message could not be served"),
+      },
+    );
+    process.stdin.once("close", onEnd);
+    gateway.onChange = (change) => {
+      // A client that is gone hears nothing.
+      for (const client of this.#clients) client.hear(change).catch(() => undefined);
+    };
+  }
+
+  /** Lets calls at work end, answers them, and ends everything. */
+  async close(): Promise<void> {
+    await this.#gateway.close(this.#gateway.config.gateway.drainSeconds * 1_000);
+    await this.#handle.close();
+  }
+}

@@ -1,0 +1,165 @@
+import type { McpRequest, McpResult, UpstreamContext } from "@guardhost/mcp";
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
+import type { ServerConfig } from "../config/server-config.js";
+import type { Logger } from "../telemetry/logger.js";
+import { abortable } from "../time/abortable.js";
+import { Backoff } from "./backoff.js";
+import { UpstreamError } from "./errors.js";
+import { ServerClient, type ServerEvents } from "./server-client.js";
+import { createTransport } from "./transports.js";
+
+/** Milliseconds for a server to start, and to say what it speaks. */
+const CONNECT_TIMEOUT_MS = 30_000;
+
+/** How a connection is. */
+export type ConnectionState = "idle" | "connecting" | "ready" | "down" | "closed";
+
+/** What a {@link Connection} needs. */
+export interface ConnectionOptions {
+  readonly name: string;
+  readonly config: ServerConfig;
+  /** What relative paths start from. */
+  readonly directory: string;
+  readonly logger: Logger;
+  readonly onChange: ServerEvents["onChange"];
+}
+
+/**
+ * A connection to a server that is made when it is needed, and made anew, after a pause, when it is lost. A server that is
+ * gone fails the calls that wait for it, and those that come during the pause, with an {@link UpstreamError}.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #backoff = new Backoff();
+  readonly #closing = new AbortController();
+  #client: ServerClient | undefined;
+  #connecting: Promise<ServerClient> | undefined;
+  #pause: NodeJS.Timeout | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  get state(): ConnectionState {
+    if (this.#closing.signal.aborted) return "closed";
+    if (this.#client !== undefined) return "ready";
+    if (this.#connecting !== undefined) return "connecting";
+    return this.#pause === undefined ? "idle" : "down";
+  }
+
+  /** Requests that wait for an answer. */
+  get pending(): number {
+    return this.#client?.pending ?? 0;
+  }
+
+  /** What the server says it can do; undefined while there is no connection. */
+  get capabilities(): Readonly<Record<string, unknown>> | undefined {
+    return this.#client?.capabilities;
+  }
+
+  /** Connects, unless that is done. Rejects with an {@link UpstreamError}. */
+  async open(): Promise<void> {
+    await this.#ready();
+  }
+
+  /** Sends a request. Rejects with the server's own error, with an {@link UpstreamError}, or with `signal.reason`. */
+  async request(request: McpRequest, context: UpstreamContext): Promise<McpResult> {
+    const { signal } = context;
+    const client = await abortable(this.#ready(), signal);
+    try {
+      return await client.request(request, context, this.#options.config.timeoutMs);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof ProtocolError) throw error;
+      if (!isSessionLost(error)) throw this.#failure(error);
+      // The server has not looked at the request: it does not know the session.
+      await this.#drop(client);
+    }
+    const fresh = await abortable(this.#ready(), signal);
+    try {
+      return await fresh.request(request, context, this.#options.config.timeoutMs);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof ProtocolError ? error : this.#failure(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new UpstreamError(`the server ${this.#options.name} is being left`));
+    clearTimeout(this.#pause);
+    await this.#connecting?.catch(() => undefined);
+    await this.#client?.close();
+  }
+
+  #ready(): Promise<ServerClient> {
+    const { name } = this.#options;
+    if (this.#closing.signal.aborted) return Promise.reject(this.#closing.signal.reason);
+    if (this.#client !== undefined) return Promise.resolve(this.#client);
+    if (this.#pause !== undefined) {
+      return Promise.reject(new UpstreamError(`the server ${name} is down; it is tried again soon`));
+    }
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<ServerClient> {
+    const { name, config, directory, logger, onChange } = this.#options;
+    const way = createTransport(config, directory);
+    const client = new ServerClient({ onChange, onClose: () => this.#onClose(client) });
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
+    try {
+      await client.connect(way, signal);
+      signal.throwIfAborted();
+    } catch (cause) {
+      await client.close().catch(() => undefined);
+      if (!this.#closing.signal.aborted) this.#wait();
+      logger.error(
+        { server: name, error: String(cause), stderr: way.lastWords() },
+        "a server cannot be reached",
+      );
+      throw new UpstreamError(`the server ${name} cannot be reached`, { cause });
+    }
+    this.#client = client;
+    this.#backoff.connected();
+    logger.info({ server: name }, "a server is connected");
+    return client;
+  }
+
+  #onClose(client: ServerClient): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    if (this.#closing.signal.aborted) return;
+    this.#options.logger.warn({ server: this.#options.name }, "a server is lost");
+    this.#wait();
+  }
+
+  /** Lets some time pass, then tries again. */
+  #wait(): void {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      // Failures are logged, and begin the next pause.
+      this.#ready().catch(() => undefined);
+    }, this.#backoff.failed()).unref();
+  }
+
+  async #drop(client: ServerClient): Promise<void> {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    await client.close().catch(() => undefined);
+  }
+
+  #failure(cause: unknown): UpstreamError {
+    const { name } = this.#options;
+    const isTimeout = cause instanceof SdkError && cause.code === SdkErrorCode.RequestTimeout;
+    const what = isTimeout ? "has not answered in time" : "was lost before it answered";
+    return new UpstreamError(`the server ${name} ${what}`, { cause });
+  }
+}
+
+/** Whether a server over HTTP answers that it has no such session, or none any more. */
+function isSessionLost(error: unknown): boolean {
+  return error instanceof SdkHttpError && error.status === 404;
+}

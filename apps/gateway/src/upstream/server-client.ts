@@ -1,0 +1,96 @@
+import type { McpNotification, McpRequest, McpResult, UpstreamContext } from "@guardhost/mcp";
+import { Client, type StandardSchemaV1 } from "@modelcontextprotocol/client";
+import { implementation } from "../implementation.js";
+import { RequestsInFlight } from "./requests-in-flight.js";
+import type { ServerTransport } from "./transports.js";
+
+/** Milliseconds for a server that does not know the newer revision of MCP to say so. */
+const PROBE_TIMEOUT_MS = 5_000;
+
+/** Results are passed on as they are: what they mean is the client's business. */
+const anyResult: StandardSchemaV1<unknown, Record<string, unknown>> = {
+  "~standard": {
+    version: 1,
+    vendor: "guardhost",
+    validate: (value) =>
+      typeof value === "object" && value !== null
+        ? { value: value as Record<string, unknown> }
+        : { issues: [{ message: "a result must be an object" }] },
+  },
+};
+
+/** Told what concerns all that use a server. */
+export interface ServerEvents {
+  /** A list has changed, or a resource. */
+  onChange(notification: McpNotification): void;
+  onClose(): void;
+}
+
+/** One connection to one server, in whichever era of MCP it speaks. Raw: nothing here is guarded. */
+export class ServerClient {
+  readonly #client: Client;
+  readonly #inFlight = new RequestsInFlight();
+  readonly #events: ServerEvents;
+
+  constructor(events: ServerEvents) {
+    this.#events = events;
+    this.#client = new Client(implementation, {
+      // What the clients of the gateway may be able to; one that is not says so when it is asked.
+      capabilities: { sampling: {}, elicitation: { form: {}, url: {} }, roots: { listChanged: true } },
+      versionNegotiation: { mode: "auto", probe: { timeoutMs: PROBE_TIMEOUT_MS } },
+      // A client of the gateway answers, and repeats the request itself.
+      inputRequired: { autoFulfill: false },
+    });
+    this.#client.fallbackRequestHandler = ({ method, params }) => this.#inFlight.ask({ method, params });
+    this.#client.fallbackNotificationHandler = async (notification) => this.#onNotification(notification);
+    this.#client.onclose = () => events.onClose();
+    // What fails is told to whoever waits for it.
+    this.#client.onerror = () => undefined;
+  }
+
+  /** What the server says it can do; undefined before it is connected. */
+  get capabilities(): Readonly<Record<string, unknown>> | undefined {
+    return this.#client.getServerCapabilities();
+  }
+
+  get pending(): number {
+    return this.#inFlight.size;
+  }
+
+  connect({ transport }: ServerTransport, signal: AbortSignal): Promise<void> {
+    return this.#client.connect(transport, { signal });
+  }
+
+  /** Sends a request. Rejects as the SDK does. */
+  request({ method, params }: McpRequest, context: UpstreamContext, timeoutMs: number): Promise<McpResult> {
+    const { signal, onNotification } = context;
+    return this.#inFlight.during(context, () =>
+      this.#client.request({ method, params: withoutToken(params) }, anyResult, {
+        signal,
+        timeout: timeoutMs,
+        maxTotalTimeout: timeoutMs,
+        allowInputRequired: true,
+        onprogress: (progress) =>
+          onNotification({ method: "notifications/progress", params: { ...progress } }),
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  #onNotification({ method, params }: McpNotification): void {
+    const isChange = method.endsWith("/list_changed") || method === "notifications/resources/updated";
+    if (isChange) this.#events.onChange({ method, params });
+    else this.#inFlight.notify({ method, params });
+  }
+}
+
+/** Parameters without the token by which the client of the gateway, and nobody else, knows progress. */
+function withoutToken(params: McpRequest["params"] = {}): Record<string, unknown> {
+  const { _meta, ...others } = params;
+  if (typeof _meta !== "object" || _meta === null) return others;
+  const { progressToken: _, ...meta } = _meta as Record<string, unknown>;
+  return Object.keys(meta).length === 0 ? others : { ...others, _meta: meta };
+}

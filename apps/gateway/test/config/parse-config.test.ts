@@ -1,0 +1,137 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of the configuration
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../../src/config/config-error.js";
+import { parseConfig } from "../../src/config/load-config.js";
+
+const env = { TOKEN: "s3cret" };
+const parse = (text: string) => parseConfig(text, { file: "/etc/gateway.jsonc", env });
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split("\n");
+    throw error;
+  }
+  throw new Error("nothing was wrong");
+}
+
+const server = `"files": { "command": "server", "unguarded": true }`;
+
+describe("a file that can be used", () => {
+  test("has defaults filled in", () => {
+    const { gateway, servers, guards, directory } = parse(`{ "mcpServers": { ${server} } }`);
+    expect({ guards, directory }).toEqual({ guards: {}, directory: "/etc" });
+    expect(servers.files).toMatchObject({ type: "stdio", args: [], backendTools: [], timeoutMs: 60_000 });
+    expect(gateway).toMatchObject({
+      host: "127.0.0.1",
+      mode: "strict",
+      enforcement: "enforce",
+      store: { url: "memory:" },
+    });
+  });
+
+  test("may have comments, trailing commas, a byte order mark and the keys of VS Code", () => {
+    const { servers } = parse(`\uFEFF{
+      // what the agent may use
+      "inputs": [],
+      "servers": { ${server}, "web": { "type": "http", "url": "https://example.com/mcp", "unguarded": true, }, },
+    }`);
+    expect(Object.keys(servers)).toEqual(["files", "web"]);
+  });
+
+  test("has no disabled servers", () => {
+    const { servers } = parse(`{ "mcpServers": { ${server}, "old": { "command": "x", "disabled": true } } }`);
+    expect(Object.keys(servers)).toEqual(["files"]);
+  });
+
+  test.each([
+    ["${TOKEN}", "s3cret"],
+    ["Bearer ${env:TOKEN}!", "Bearer s3cret!"],
+    ["${NONE:-else}", "else"],
+    ["${TOKEN:-else}", "s3cret"],
+    ["$${TOKEN} costs $5", "${TOKEN} costs $5"],
+  ])("has %j expanded to %j", (text, expected) => {
+    const { servers } = parse(
+      `{ "mcpServers": { "web": { "url": "https://example.com", "headers": { "x": ${JSON.stringify(text)} }, "unguarded": true } } }`,
+    );
+    expect(servers.web).toMatchObject({ headers: { x: expected } });
+  });
+});
+
+describe("what is wrong is named with line, column and key:", () => {
+  test.each([
+    [`{ "mcpServers": { `, /^\/etc\/gateway\.jsonc:1:19: this is no JSON: close brace expected$/],
+    ["", /^\/etc\/gateway\.jsonc:1:1: this is no JSON/],
+    [`{\n "mcpServers": { ${server} },\n "gatway": {}\n}`, /^\S+:3:2: gatway: there is no such key$/],
+    [
+      `{ "mcpServers": {\n "files": { "command": "x", "gaurd": "fs" } } }`,
+      /^\S+:2:29: mcpServers\.files\.gaurd: there is no such key$/,
+    ],
+    [`{ "mcpServers": { ${server} },\n "gateway": { "port": 99999 } }`, /^\S+:2:23: gateway\.port: Too big/],
+    [`{ "mcpServers": { "a___b": { "command": "x" } } }`, /^\S+:1:19: mcpServers\.a___b: a server's name/],
+    [`{ "mcpServers": { ${server}, ${server} } }`, /^\S+:1:72: files: this key is there twice$/],
+    [
+      `{ "mcpServers": { "files": { "command": "\${NONE}", "unguarded": true } } }`,
+      /mcpServers\.files\.command: the environment variable NONE is not set$/,
+    ],
+    [
+      `{ "mcpServers": { "files": { "command": "\${input:key}", "unguarded": true } } }`,
+      /files\.command: \$\{input:key\} is no environment variable/,
+    ],
+    [`{ "mcpServers": { "files": { "command": "x" } } }`, /mcpServers\.files: a server needs a "guard", or/],
+    [
+      `{ "mcpServers": { "files": { "command": "x", "guard": "fs" } }, "guards": { "git": { "type": "noop" } } }`,
+      /mcpServers\.files\.guard: there is no guard of this name; guards has "git"$/,
+    ],
+    [
+      `{ "mcpServers": { "files": { "command": "x", "guard": "fs" } }, "guards": { "fs": { "path": "fs.wasm" } } }`,
+      /mcpServers\.files: neither the server nor its guard has a policy$/,
+    ],
+    [
+      `{ "mcpServers": { ${server} }, "guards": { "fs": { "path": "a", "package": "b" } } }`,
+      /guards\.fs: a guard has either a path or a package$/,
+    ],
+    [
+      `{ "mcpServers": { ${server} }, "guards": { "fs": { "path": "a", "limits": { "maxInput": 1 } } } }`,
+      /guards\.fs\.limits\.maxInput: there is no such key$/,
+    ],
+    [
+      `{ "mcpServers": { ${server} }, "gateway": { "host": "0.0.0.0", "auth": false } }`,
+      /gateway\.auth: without authentication .* not on 0\.0\.0\.0$/,
+    ],
+    [
+      `{ "mcpServers": { ${server} }, "gateway": { "auth": { "keys": [{ "name": "a", "key": "1" }, { "name": "a", "key": "2" }] } } }`,
+      /gateway\.auth\.keys\[1\]\.name: another key has this name$/,
+    ],
+    [
+      `{ "mcpServers": { ${server} }, "gateway": { "store": { "url": "mysql://x" } } }`,
+      /gateway\.store\.url: the store is memory:, redis/,
+    ],
+    [`{ "mcpServers": {} }`, /^\S+:1:1: there is no enabled server in mcpServers$/],
+    [
+      `{ "mcpServers": { "web": { "type": "sse", "url": "https://example.com", "unguarded": true } } }`,
+      /mcpServers\.web\.type: /,
+    ],
+    [
+      `{ "mcpServers": { "web": { "url": "ftp://example.com", "unguarded": true } } }`,
+      /mcpServers\.web\.url: the URL of a server begins with http/,
+    ],
+  ])("%s", (text, message) => {
+    const problems = problemsOf(text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(message);
+  });
+
+  test("all of it at once", () => {
+    const problems = problemsOf(`{ "mcpServers": { ${server} }, "gateway": { "port": "x", "mode": "lax" } }`);
+    expect(problems.map((problem) => problem.split(": ")[1])).toEqual(["gateway.port", "gateway.mode"]);
+  });
+
+  test("and secrets that were expanded are not shown", () => {
+    const [problem] = problemsOf(
+      `{ "mcpServers": { ${server} }, "gateway": { "store": { "url": "x\${TOKEN}" } } }`,
+    );
+    expect(problem).not.toContain(env.TOKEN);
+  });
+});
