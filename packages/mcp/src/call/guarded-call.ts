@@ -94,10 +94,8 @@ async function send(
   admitted: AdmittedCall | undefined,
 ): Promise<Answer> {
   const { on, exchange, recorder } = context;
-  const relay = new Relay(
-    context,
-    admitted === undefined ? openRelayJudge : new CallRelayJudge(context, admitted),
-  );
+  const judge = admitted === undefined ? openRelayJudge : new CallRelayJudge(context, admitted);
+  const relay = new Relay(context, judge, request);
   try {
     return await recorder.span("upstream", () => answerOf(exchange, on.server.name, request, relay));
   } finally {

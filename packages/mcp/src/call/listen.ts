@@ -57,7 +57,7 @@ export async function judgeListen(
 /** Listens until the stream ends. The client hears nothing in the server's own words. */
 export async function listen(context: CallContext, { request, judge }: ListenRequest): Promise<McpResult> {
   const { on, exchange } = context;
-  const relay = new Relay(context, judge);
+  const relay = new Relay(context, judge, request);
   try {
     const { error } = await answerOf(exchange, on.server.name, request, relay);
     if (error !== undefined)

@@ -1,4 +1,5 @@
 import type { RequestRecorder } from "../decision/recorder.js";
+import { isJsonObject } from "../protocol/is-json-object.js";
 import { McpError } from "../protocol/mcp-error.js";
 import type { McpNotification, McpRequest, McpResult } from "../protocol/messages.js";
 import type { Client } from "./client.js";
@@ -26,13 +27,17 @@ export interface RelayContext {
 export class Relay {
   readonly #context: RelayContext;
   readonly #judge: RelayJudge;
+  readonly #progressToken: unknown;
   #waiting = 0;
   #tail: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(context: RelayContext, judge: RelayJudge) {
+  /** @param request the client's, whose token progress carries on its way back */
+  constructor(context: RelayContext, judge: RelayJudge, { params }: McpRequest) {
     this.#context = context;
     this.#judge = judge;
+    const meta = params?._meta;
+    this.#progressToken = isJsonObject(meta) ? meta.progressToken : undefined;
   }
 
   /** Takes a notification. They are passed on one after the other, in their order. */
@@ -66,13 +71,22 @@ export class Relay {
   async #pass(notification: McpNotification): Promise<void> {
     const { client, recorder } = this.#context;
     const { notify } = client;
-    if (notify === undefined) return;
-    const passed = await this.#judge.notification(notification);
+    const own = this.#withOwnToken(notification);
+    if (notify === undefined || own === undefined) return;
+    const passed = await this.#judge.notification(own);
     if (passed === undefined) return;
     try {
       await notify(passed);
     } catch (error) {
       recorder.failedToNotify(error);
     }
+  }
+
+  /** Progress is of this request, whatever token the server names, and of none if the client wants to hear of none. */
+  #withOwnToken(notification: McpNotification): McpNotification | undefined {
+    if (notification.method !== "notifications/progress") return notification;
+    const progressToken = this.#progressToken;
+    if (progressToken === undefined) return undefined;
+    return { ...notification, params: { ...notification.params, progressToken } };
   }
 }
