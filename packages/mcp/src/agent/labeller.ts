@@ -1,7 +1,7 @@
-import type { CallOptions, ResponseLabels as GuardResponseLabels, ToolCall } from "@guardhost/core";
+import type { CallOptions, Guard, ResponseLabels as GuardResponseLabels, ToolCall } from "@guardhost/core";
 import type { AgentAnswer, BuiltInGuard, ResourceAnswer, ResponseLabels } from "@guardhost/difc";
 import type { Exchange } from "../call/exchange.js";
-import type { GuardedServer } from "../server/guarded-server.js";
+import { type GuardedServer, isLoadedGuard } from "../server/guarded-server.js";
 import { GuardBackend } from "./guard-backend.js";
 
 /** What labels the calls of one agent on one server. */
@@ -14,13 +14,13 @@ export interface Labeller {
 
 /** A labeller of its own for one agent: guards keep the policy of an agent in their memory. */
 export function createLabeller(server: GuardedServer, principal: string): Labeller {
-  return "session" in server.guard ? guardLabeller(server, principal) : builtInLabeller(server.guard);
+  const { guard } = server;
+  return isLoadedGuard(guard) ? guardLabeller(server, guard, principal) : builtInLabeller(guard);
 }
 
-function guardLabeller(server: GuardedServer, principal: string): Labeller {
+function guardLabeller(server: GuardedServer, guard: Guard, principal: string): Labeller {
   const backend = new GuardBackend(server);
-  const { guard, policy, timeoutMs } = server;
-  if (!("session" in guard)) throw new TypeError("a built-in guard has no sessions");
+  const { policy, timeoutMs } = server;
   const session = guard.session({ principal, backend: (call, options) => backend.answer(call, options) });
   const optionsOf = ({ signal }: Exchange): CallOptions => ({ signal, timeoutMs });
   return {

@@ -1,12 +1,16 @@
 /** Requests that a guard can judge, beside `tools/call`. */
-export type GuardedMethod =
-  | "tools/list"
-  | "resources/list"
-  | "resources/read"
-  | "resources/templates/list"
-  | "prompts/list"
-  | "prompts/get"
-  | "completion/complete";
+export const GUARDED_METHODS = [
+  "tools/list",
+  "resources/list",
+  "resources/read",
+  "resources/templates/list",
+  "prompts/list",
+  "prompts/get",
+  "completion/complete",
+] as const;
+
+/** One of {@link GUARDED_METHODS}. */
+export type GuardedMethod = (typeof GUARDED_METHODS)[number];
 
 /** What becomes of a request of a client. */
 export type Treatment =

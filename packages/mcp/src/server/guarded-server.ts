@@ -1,7 +1,7 @@
-import type { Guard } from "@guardhost/core";
-import { type BuiltInGuard, Label, type LabelsInput } from "@guardhost/difc";
+import { assertKnownOptions, type Guard } from "@guardhost/core";
+import { type BuiltInGuard, Label, type LabelsInput, readLabels } from "@guardhost/difc";
 import type { ServerOptions } from "../options.js";
-import type { GuardedMethod } from "../protocol/methods.js";
+import { GUARDED_METHODS, type GuardedMethod } from "../protocol/methods.js";
 
 /** A server with its options checked and filled in. */
 export interface GuardedServer {
@@ -20,40 +20,92 @@ export interface GuardedServer {
   understands(method: GuardedMethod): boolean;
 }
 
+const OPTIONS: Record<keyof ServerOptions, true> = {
+  guard: true,
+  policy: true,
+  backendTools: true,
+  readOnlyTools: true,
+  trustAnnotations: true,
+  definitions: true,
+  guardedMethods: true,
+  timeoutMs: true,
+};
+
 /** Public, and nobody vouches for it. */
 const untrusted: LabelsInput = Object.freeze({ secrecy: [], integrity: [] });
 
 /** Public, and the operator vouches for it. */
 const trusted: LabelsInput = Object.freeze({ secrecy: Label.none, integrity: Label.all });
 
-/** Checks the options of a server. Throws a TypeError that names the server and what is wrong. */
+/** Checks the options of a server. Throws a TypeError that names the server and says what is wrong. */
 export function createGuardedServer(name: string, options: ServerOptions): GuardedServer {
-  const { guard, policy, definitions = untrusted } = options;
+  try {
+    return checkedServer(name, options);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new TypeError(`the server ${JSON.stringify(name)} ${message}`, { cause });
+  }
+}
+
+function checkedServer(name: string, options: ServerOptions): GuardedServer {
+  assertKnownOptions("among its options", options, OPTIONS);
+  const { guard, policy, trustAnnotations = false, timeoutMs } = options;
   if (!isGuard(guard)) {
     throw new TypeError(
-      `the server ${JSON.stringify(name)} needs a guard: one that loadGuard has loaded, writeSinkGuard, or noopGuard for data that is public and untrusted`,
+      "needs a guard: one that loadGuard has loaded, writeSinkGuard, or noopGuard for data that is public and untrusted",
     );
   }
-  const isBuiltIn = !("session" in guard);
-  if (isBuiltIn && policy !== undefined) {
-    throw new TypeError(`the server ${JSON.stringify(name)} has a built-in guard, which takes no policy`);
+  const isBuiltIn = !isLoadedGuard(guard);
+  if (isBuiltIn && policy !== undefined) throw new TypeError("has a built-in guard, which takes no policy");
+  if (!isBuiltIn && policy === undefined) throw new TypeError("has a guard that needs a policy");
+  if (typeof trustAnnotations !== "boolean") throw new TypeError("has a trustAnnotations that is no boolean");
+  if (timeoutMs !== undefined && !(timeoutMs > 0))
+    throw new TypeError("has a timeoutMs that is not more than 0");
+  const guardedMethods = readNames(options.guardedMethods, "guardedMethods");
+  const unknown = [...guardedMethods].find((method) => !GUARDED_METHODS.some((known) => known === method));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `has a guardedMethods with ${JSON.stringify(unknown)}; known are ${GUARDED_METHODS.join(", ")}`,
+    );
   }
-  const guarded = new Set(options.guardedMethods ?? []);
   return {
     name,
     guard,
     engine: isBuiltIn ? "built-in" : guard.engine,
     policy,
-    backendTools: new Set(options.backendTools ?? []),
-    readOnlyTools: new Set(options.readOnlyTools ?? []),
-    trustAnnotations: options.trustAnnotations === true,
-    definitions: definitions === "trusted" ? trusted : definitions,
-    timeoutMs: options.timeoutMs,
-    understands: (method) => isBuiltIn || guarded.has(method),
+    backendTools: readNames(options.backendTools, "backendTools"),
+    readOnlyTools: readNames(options.readOnlyTools, "readOnlyTools"),
+    trustAnnotations,
+    definitions: readDefinitions(options.definitions),
+    timeoutMs,
+    understands: (method) => isBuiltIn || guardedMethods.has(method),
   };
 }
 
+/** Whether a guard is WebAssembly that was loaded, with sessions of its own. */
+export function isLoadedGuard(guard: Guard | BuiltInGuard): guard is Guard {
+  return "session" in guard;
+}
+
 function isGuard(guard: unknown): guard is Guard | BuiltInGuard {
-  if (typeof guard !== "object" || guard === null) return false;
-  return "session" in guard || "labelResource" in guard;
+  return typeof guard === "object" && guard !== null && ("session" in guard || "labelResource" in guard);
+}
+
+function readDefinitions(definitions: ServerOptions["definitions"] = untrusted): LabelsInput {
+  if (definitions === "trusted") return trusted;
+  try {
+    return readLabels(definitions);
+  } catch (cause) {
+    throw new TypeError(
+      `has definitions that are neither "trusted" nor labels: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
+function readNames(names: readonly string[] = [], option: string): ReadonlySet<string> {
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string" && name !== "")) {
+    throw new TypeError(`has ${option} that are no list of names`);
+  }
+  return new Set(names);
 }

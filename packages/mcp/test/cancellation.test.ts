@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { guardMcp } from "../src/index.js";
+import { gateway, text } from "./support/gateway.js";
+import { loadZooGuard, plainCall, programCall, spin } from "./support/zoo.js";
+
+test("a client's cancel reaches the server, and the call rejects with its reason", async () => {
+  const controller = new AbortController();
+  let reason: unknown;
+  const { call } = gateway({
+    upstream: (_server, _request, { signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          reason = signal.reason;
+          reject(signal.reason);
+        });
+        controller.abort(new Error("changed my mind"));
+      }),
+  });
+  await expect(call("tool", {}, { signal: controller.signal })).rejects.toThrow("changed my mind");
+  expect(reason).toBe(controller.signal.reason);
+  expect(await gateway().call("tool")).toEqual(text("ok"));
+});
+
+test("a request that was cancelled before it began asks nobody", async () => {
+  const { call, asked } = gateway();
+  await expect(call("tool", {}, { signal: AbortSignal.abort(new Error("never mind")) })).rejects.toThrow(
+    "never mind",
+  );
+  expect(asked).toEqual([]);
+});
+
+test("a client's cancel stops a guard that runs, whose session goes on", async () => {
+  await using guard = await loadZooGuard();
+  await using guarded = guardMcp({ servers: { server: { guard, policy: {} } } });
+  const session = guarded.session({ principal: "alice", upstream: async () => text("ok") });
+  expect(await session.handle("server", plainCall)).toEqual(text("ok"));
+  const controller = new AbortController();
+  const spinning = session.handle("server", programCall(spin), { signal: controller.signal });
+  setTimeout(() => controller.abort(new Error("enough")), 50);
+  await expect(spinning).rejects.toThrow("enough");
+  expect(await session.handle("server", plainCall)).toEqual(text("ok"));
+  expect(guard.stats()).toMatchObject({ aborts: 1, recoveries: 1 });
+});

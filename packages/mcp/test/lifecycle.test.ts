@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { agent, fakeGuard, resource } from "./support/fake-guard.js";
+import { gateway, text } from "./support/gateway.js";
+
+/** A server that answers when it is let. */
+function slowServer() {
+  const releases: (() => void)[] = [];
+  const upstream = () =>
+    new Promise<Record<string, unknown>>((resolve) => {
+      releases.push(() => resolve(text("ok")));
+    });
+  return { releases, upstream };
+}
+
+test("closing lets what is at work end, and takes no more", async () => {
+  const { releases, upstream } = slowServer();
+  const { guarded, call } = gateway({ upstream });
+  const running = call("tool");
+  await expect.poll(() => releases.length).toBe(1);
+  let isClosed = false;
+  const closed = guarded.close().then(() => {
+    isClosed = true;
+  });
+  await expect(call("tool")).rejects.toMatchObject({ code: -32014 });
+  expect(isClosed).toBe(false);
+  releases[0]?.();
+  expect(await running).toEqual(text("ok"));
+  await closed;
+  await guarded.close();
+});
+
+test("other guards and policies take over, and what is at work ends under what it began with", async () => {
+  const { releases, upstream } = slowServer();
+  const { guarded, call } = gateway({ upstream, guard: { labelResource: () => resource() } });
+  const running = call("tool");
+  await expect.poll(() => releases.length).toBe(1);
+  let hasReplaced = false;
+  const denying = fakeGuard({ labelResource: () => resource({ secrecy: ["secret"] }) });
+  const replaced = guarded.replace({ server: { guard: denying, policy: {} } }).then(() => {
+    hasReplaced = true;
+  });
+  expect(await call("tool")).toMatchObject({ isError: true });
+  expect(hasReplaced).toBe(false);
+  releases[0]?.();
+  expect(await running).toEqual(text("ok"));
+  await replaced;
+});
+
+test("labels of an agent stay when guards are replaced, and all guards label it anew", async () => {
+  const { guarded, call } = gateway({
+    options: { mode: "propagate" },
+    guard: {
+      labelAgent: () => agent({}, "propagate"),
+      labelResource: () => resource({ secrecy: ["secret"] }),
+    },
+  });
+  expect(await call("read")).toEqual(text("ok"));
+  let labelled = 0;
+  const sink = fakeGuard({
+    labelAgent: () => {
+      labelled++;
+      return agent();
+    },
+    labelResource: () => resource({}, "write"),
+  });
+  await guarded.replace({ server: { guard: sink, policy: {} } });
+  expect(await call("write")).toMatchObject({ isError: true });
+  expect(labelled).toBe(1);
+});
+
+test("servers that make no sense replace nothing", async () => {
+  const { guarded, call } = gateway();
+  await expect(guarded.replace({ server: {} as never })).rejects.toThrow(TypeError);
+  expect(await call("tool")).toEqual(text("ok"));
+});
+
+test("what there is shows servers, guards and labels, and nobody's name", async () => {
+  const { guarded, call } = gateway({ guard: { labelAgent: () => agent({ secrecy: ["internal"] }) } });
+  await call("tool");
+  const reflection = await guarded.reflect();
+  expect(reflection).toMatchObject({
+    enforcement: "enforce",
+    mode: "filter",
+    servers: { server: { guard: "fake" } },
+    agents: [{ agent: expect.any(Number), secrecy: ["internal"], integrity: [] }],
+  });
+  expect(JSON.stringify(reflection)).not.toContain("alice");
+});
