@@ -28,10 +28,12 @@ const LOG_LEVELS: readonly unknown[] = [
 
 /** Runs a request as its method is to be treated. */
 export async function runRequest(context: CallContext, request: McpRequest): Promise<McpResult> {
-  const { agent, monitor, exchange, isEnforced } = context;
+  const { agent, monitor, exchange, recorder, isEnforced } = context;
   // About the gateway, and answered by it.
   if (request.method === "ping") return {};
-  await decide(context, { phase: "agent", isExecuted: false }, () => agent.label(monitor, exchange));
+  await decide(context, { phase: "agent", isExecuted: false }, () =>
+    recorder.span("label_agent", () => agent.label(monitor, exchange)),
+  );
   const phase = { phase: "request", isExecuted: false } as const;
   if (request.method === "subscriptions/listen") {
     const stream = await decide(context, phase, () => judgeListen(context, request));

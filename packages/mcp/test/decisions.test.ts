@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import type { DecisionRecord } from "../src/index.js";
+import { agent, type FakeGuardBehaviour, resource } from "./support/fake-guard.js";
+import { gateway, text } from "./support/gateway.js";
+
+/** The records of one call. */
+async function recordsOf(guard: FakeGuardBehaviour, answer = '["one","two"]'): Promise<DecisionRecord[]> {
+  const records: DecisionRecord[] = [];
+  const { call } = gateway({
+    guard,
+    options: { onDecision: (record) => records.push(record) },
+    upstream: async () => text(answer),
+  });
+  await call("list_things");
+  return records;
+}
+
+describe("a record", () => {
+  test("says which labels met, in which mode, and what came of it", async () => {
+    const records = await recordsOf({
+      labelAgent: () => agent({ secrecy: ["internal"], integrity: ["staff"] }),
+      labelResource: () => resource({ secrecy: ["internal"], integrity: ["staff"] }),
+    });
+    const met = {
+      time: expect.any(Number),
+      agent: expect.any(Number),
+      server: "server",
+      method: "tools/call",
+      tool: "list_things",
+      decision: "allow",
+      isEnforced: true,
+      operation: "read",
+      mode: "filter",
+      agentLabels: { secrecy: ["internal"], integrity: ["staff"] },
+      resourceLabels: { secrecy: ["internal"], integrity: ["staff"] },
+    };
+    expect(records).toEqual([
+      { ...met, phase: "request" },
+      { ...met, phase: "result" },
+    ]);
+  });
+
+  test.each([
+    [{ secrecy: ["hr"], integrity: ["staff"] }, "read", "read-secrecy", "clear the agent", ["hr"]],
+    [{ secrecy: [], integrity: [] }, "read", "read-integrity", "raise the resource's integrity", ["staff"]],
+    [
+      { secrecy: ["internal"], integrity: ["ceo"] },
+      "write",
+      "write-integrity",
+      "raise the agent's integrity",
+      ["ceo"],
+    ],
+    [{ secrecy: [], integrity: [] }, "write", "write-secrecy", "write elsewhere", ["internal"]],
+  ] as const)(
+    "of a denial says what would change it: %j, %s",
+    async (labels, operation, rule, change, tags) => {
+      const records = await recordsOf({
+        labelAgent: () => agent({ secrecy: ["internal"], integrity: ["staff"] }),
+        labelResource: () => resource(labels, operation),
+      });
+      expect(records).toMatchObject([
+        { phase: "request", decision: "deny", denial: "flow", remedies: [{ rule, change, tags }] },
+      ]);
+    },
+  );
+
+  test("of what is withheld counts it, and tells no tags of it", async () => {
+    const records = await recordsOf({
+      labelResponse: () => ({
+        kind: "paths",
+        paths: [{ path: "/0", labels: { secrecy: ["private:octo/plans"], integrity: [] } }],
+      }),
+    });
+    expect(records.at(-1)).toMatchObject({
+      phase: "result",
+      decision: "filter",
+      withheld: { parts: 1, rules: ["read-secrecy"] },
+    });
+    expect(JSON.stringify(records)).not.toContain("octo");
+  });
+
+  test("of a refused result tells no tags of its parts either", async () => {
+    const records = await recordsOf(
+      {
+        labelResponse: () => ({
+          kind: "paths",
+          paths: [],
+          defaults: { secrecy: ["private:octo/plans"], integrity: [] },
+        }),
+      },
+      "one thing",
+    );
+    expect(records.at(-1)).toMatchObject({ phase: "result", decision: "deny" });
+    expect(JSON.stringify(records)).not.toContain("octo");
+  });
+
+  test("names no tool that may be data, and no method that nobody knows", async () => {
+    const records: DecisionRecord[] = [];
+    const { call, request } = gateway({ options: { onDecision: (record) => records.push(record) } });
+    await call("the secret is 42");
+    await request("the/secret is 42").catch(() => undefined);
+    expect(JSON.stringify(records)).not.toContain("42");
+    expect(records.map(({ tool, method }) => tool ?? method)).toContain("(unknown method)");
+  });
+
+  test("is nothing that a listener can stop", async () => {
+    for (const onDecision of [
+      () => {
+        throw new Error("full");
+      },
+      () => Promise.reject(new Error("full")),
+    ]) {
+      const { call } = gateway({ options: { onDecision } });
+      expect(await call("tool")).toEqual(text("ok"));
+    }
+  });
+});
