@@ -1,7 +1,10 @@
+import { once } from "node:events";
 import { styleText } from "node:util";
 import { type CommandLine, HELP, parseCommandLine, USAGE, UsageError } from "./command-line.js";
 import { reportText, type Style } from "./report-text.js";
-import { runDemo } from "./run-demo.js";
+import { runScenario } from "./run-scenario.js";
+import { serveText } from "./serve-text.js";
+import { atWorkplace } from "./workplace.js";
 
 /** Exit status of a command line that makes no sense. */
 const USAGE_ERROR = 2;
@@ -18,23 +21,38 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 // The first Ctrl-C lets the demo clean up; the second one ends it at once.
 const interruption = new AbortController();
-process.once("SIGINT", () => interruption.abort());
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interruption.abort());
 
 try {
   const commandLine = parseCommandLine(process.argv.slice(2));
-  process.stdout.write(commandLine.help ? HELP : await demo(commandLine));
+  if (commandLine.help) process.stdout.write(HELP);
+  else if (commandLine.serve) await serve(commandLine);
+  else process.stdout.write(await demo(commandLine));
 } catch (error) {
-  // A terminal interrupts the server as well, so what fails then may be anything.
+  // What fails because it was interrupted may be anything.
   if (interruption.signal.aborted) process.exitCode = INTERRUPTED;
   else fail(error);
 }
 
-/** Runs the demo and returns what it prints. */
+/** Runs the scenario and returns what is printed. */
 async function demo({ json }: CommandLine): Promise<string> {
-  const report = await runDemo(interruption.signal);
+  const { signal } = interruption;
+  const report = await atWorkplace({ port: 0, signal }, ({ url, key }) => runScenario(url, key, signal));
   if (json) return `${JSON.stringify(report, null, 2)}\n`;
   const hasColours = process.stdout.isTTY && process.stdout.hasColors();
   return reportText(report, hasColours ? styleText : plain);
+}
+
+/** Keeps the gateway running until it is interrupted, which is how this is meant to end. */
+async function serve({ port }: CommandLine): Promise<void> {
+  const { signal } = interruption;
+  await atWorkplace({ port, signal }, async (workplace) => {
+    process.stdout.write(serveText(workplace));
+    // Something has to keep the process alive.
+    const alive = setInterval(() => undefined, 2 ** 30);
+    if (!signal.aborted) await once(signal, "abort");
+    clearInterval(alive);
+  });
 }
 
 function fail(error: unknown): void {

@@ -1,17 +1,23 @@
 import { expect, test } from "vitest";
 import { parseCommandLine, UsageError } from "../src/command-line.js";
 
+const nothing = { json: false, serve: false, port: 8_080, help: false };
+
 test.each([
-  [[], false, false],
-  [["--json"], true, false],
-  [["--"], false, false],
-  [["--", "--json"], true, false],
-  [["--help"], false, true],
-  [["-h", "--json"], true, true],
-])("%j", (args, json, help) => {
-  expect(parseCommandLine(args)).toEqual({ json, help });
+  [[], {}],
+  [["--json"], { json: true }],
+  [["--"], {}],
+  [["--", "--json"], { json: true }],
+  [["--", "--serve", "--port", "0"], { serve: true, port: 0 }],
+  [["--help"], { help: true }],
+  [["-h", "--json"], { json: true, help: true }],
+])("%j", (args, options) => {
+  expect(parseCommandLine(args)).toEqual({ ...nothing, ...options });
 });
 
-test.each([[["--jsno"]], [["--json=yes"]], [["file"]], [["--", "--", "--json"]]])("%j is refused", (args) => {
-  expect(() => parseCommandLine(args)).toThrow(UsageError);
-});
+test.each([[["--jsno"]], [["--json=yes"]], [["file"]], [["--", "--", "--json"]], [["--port", "65536"]]])(
+  "%j is refused",
+  (args) => {
+    expect(() => parseCommandLine(args)).toThrow(UsageError);
+  },
+);
