@@ -144,6 +144,16 @@ describe("an interim result", () => {
     expect(JSON.stringify(refused)).not.toContain("secret?");
   });
 
+  test("is not delivered to an agent that must not write the answer", async () => {
+    const { call } = gateway({
+      guard: { labelAgent: () => agent({ secrecy: ["carried"] }), labelResource: () => resource() },
+      upstream: async () => interim,
+    });
+    const refused = await call("tool");
+    expect(refused).toMatchObject({ isError: true, _meta: { "guardhost/error": { kind: "denied" } } });
+    expect(JSON.stringify(refused)).not.toContain("secret?");
+  });
+
   test("is delivered as a whole or not at all", async () => {
     const { call } = gateway({
       guard: { labelResponse: () => ({ kind: "paths", itemsPath: "/list", paths: [secretItem("/list/0")] }) },

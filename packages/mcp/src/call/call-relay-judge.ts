@@ -3,6 +3,7 @@ import { McpError } from "../protocol/mcp-error.js";
 import type { McpNotification, McpRequest } from "../protocol/messages.js";
 import { isClientQuestion, notificationKind } from "../protocol/server-messages.js";
 import { type DecisionContext, decide } from "./decide.js";
+import { admitQuestion } from "./question.js";
 import { refusalOf } from "./refusal.js";
 import type { RelayJudge } from "./relay.js";
 
@@ -37,20 +38,16 @@ export class CallRelayJudge implements RelayJudge {
 
   async question(request: McpRequest): Promise<void> {
     const { monitor, recorder } = this.#context;
-    const { agent, resource, mode } = this.#admitted;
     const phase = "server-request";
     try {
       await decide(this.#context, { phase, isExecuted: false }, async () => {
         if (!isClientQuestion(request.method))
           throw McpError.of("methodNotFound", "The client cannot be asked this.");
-        const { method: tool, params = {} } = request;
-        // The question is read, and the answer is written.
-        const operation = "read-write";
-        const question = await monitor.before({ agent, tool, resource, operation, mode, format: "document" });
-        if (!question.isAdmitted) throw refusalOf(question.denial);
+        const { params = {} } = request;
+        const question = await admitQuestion(monitor, this.#admitted);
         const outcome = await monitor.after(question, params, { kind: "unlabeled" });
         if (!outcome.isDelivered) throw refusalOf(outcome.denial, outcome.withheld);
-        recorder.allowed(phase, mode);
+        recorder.allowed(phase, question.mode);
       });
     } catch (cause) {
       // To the server, which may not know the reason either.

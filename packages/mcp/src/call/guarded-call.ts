@@ -6,6 +6,7 @@ import { CallRelayJudge, openRelayJudge } from "./call-relay-judge.js";
 import type { Client } from "./client.js";
 import { type DecisionContext, decide } from "./decide.js";
 import { deliveredResult, isInterim } from "./delivery.js";
+import { admitQuestion } from "./question.js";
 import { interimRefusal, refusalOf } from "./refusal.js";
 import { Relay } from "./relay.js";
 import type { Subject } from "./subject.js";
@@ -122,6 +123,8 @@ async function judge(
   const labels = admitted.needsResponseLabels
     ? await recorder.span("label_response", () => subject.labelResult(result, exchange))
     : undefined;
+  // Nobody is asked what they may not answer.
+  if (isInterim(result)) await admitQuestion(monitor, admitted);
   const outcome = await monitor.after(admitted, result, labels);
   if (!outcome.isDelivered) throw refusalOf(outcome.denial, outcome.withheld);
   // Half a question is none.
