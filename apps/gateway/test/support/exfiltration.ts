@@ -25,7 +25,8 @@ const WAYS: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
       name: "files___move_file",
       arguments: { source: "hr/salaries.csv", destination: "public/salaries.csv" },
     }),
-  "a tool of a public server": (client) => client.callTool({ name: "forum___post", arguments: { text: SECRET } }),
+  "a tool of a public server": (client) =>
+    client.callTool({ name: "forum___post", arguments: { text: SECRET } }),
   "a reading tool of a public server": (client) =>
     client.callTool({ name: "forum___say", arguments: { text: SECRET } }),
   "a tool that does not exist": (client) => client.callTool({ name: `forum___${SECRET}`, arguments: {} }),

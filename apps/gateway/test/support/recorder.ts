@@ -8,10 +8,10 @@ const server = fileURLToPath(new URL("../fixtures/recording-server.js", import.m
 
 /** A server that writes down all that it is told. */
 export class Recorder implements AsyncDisposable {
-  readonly #directory: string;
+  readonly directory: string;
 
   private constructor(directory: string) {
-    this.#directory = directory;
+    this.directory = directory;
   }
 
   static async create(): Promise<Recorder> {
@@ -29,10 +29,10 @@ export class Recorder implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return rm(this.#directory, { recursive: true, force: true });
+    return rm(this.directory, { recursive: true, force: true });
   }
 
   get #file(): string {
-    return join(this.#directory, "told.jsonl");
+    return join(this.directory, "told.jsonl");
   }
 }

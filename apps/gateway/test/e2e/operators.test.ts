@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "../support/clients.js";
+import { readSecret } from "../support/exfiltration.js";
+import { GatewayProcess } from "../support/gateway-process.js";
+import { filesystemGuard, filesystemServer, Share } from "../support/share.js";
+
+const KEYS = { alice: "alice-has-a-long-key", root: "root-has-the-longest-key" };
+
+let share: Share;
+let gateway: GatewayProcess;
+
+beforeAll(async () => {
+  share = await Share.create();
+  gateway = await GatewayProcess.start({
+    mcpServers: { files: filesystemServer(share, "propagate", { secrecy: [], integrity: [] }) },
+    guards: { filesystem: filesystemGuard },
+    gateway: {
+      port: 0,
+      mode: "propagate",
+      auth: {
+        keys: [
+          { name: "alice", key: KEYS.alice },
+          { name: "root", key: KEYS.root, admin: true },
+        ],
+      },
+    },
+  });
+  await using client = await connect(`${gateway.url}/mcp`, { key: KEYS.alice });
+  await readSecret(client);
+});
+
+afterAll(async () => {
+  await gateway?.[Symbol.asyncDispose]();
+  await share?.[Symbol.asyncDispose]();
+});
+
+async function get(path: string, key?: string, method = "GET"): Promise<{ status: number; text: string }> {
+  const headers: Record<string, string> = key === undefined ? {} : { "x-api-key": key };
+  const response = await fetch(gateway.url + path, { method, headers });
+  return { status: response.status, text: await response.text() };
+}
+
+async function isWritable(): Promise<boolean> {
+  await using client = await connect(`${gateway.url}/mcp`, { key: KEYS.alice });
+  const call = { name: "files___write_file", arguments: { path: "public/note.md", content: "hello" } };
+  return (await client.callTool(call)).isError !== true;
+}
+
+describe("/health", () => {
+  test("says to everybody how it is, and no more", async () => {
+    expect(await get("/health")).toEqual({ status: 200, text: '{"status":"ok"}\n' });
+    expect(await get("/health", "no-key-of-anybody-here")).toEqual({
+      status: 200,
+      text: '{"status":"ok"}\n',
+    });
+  });
+
+  test("says to principals how servers, guards and the store are", async () => {
+    const { text } = await get("/health", KEYS.alice);
+    expect(JSON.parse(text)).toMatchObject({
+      status: "ok",
+      mode: "propagate",
+      store: "ready",
+      servers: { files: "ready" },
+      guards: { filesystem: { engine: "native", calls: expect.any(Number), liveInstances: 1 } },
+    });
+  });
+});
+
+describe("/metrics", () => {
+  test("is for principals", async () => {
+    expect((await get("/metrics")).status).toBe(401);
+  });
+
+  test("has numbers of the gateway, of guards, and of decisions, and no identities", async () => {
+    const { status, text } = await get("/metrics", KEYS.alice);
+    expect(status).toBe(200);
+    expect(text).toMatch(/^guardhost_gateway_server_state\{server="files",state="ready"[^}]*\} 1$/m);
+    expect(text).toMatch(/^guardhost_gateway_guard_calls\{guard="filesystem"[^}]*\} \d+$/m);
+    expect(text).toMatch(/^guardhost[a-z_]*\{[^}]*guardhost_decision="allow"[^}]*\} \d+/m);
+    expect(text).not.toMatch(/alice|salaries/);
+  });
+});
+
+describe("/reflect", () => {
+  test.each([
+    ["nobody", undefined, 401],
+    ["a principal", KEYS.alice, 403],
+  ])("is not for %s", async (_, key, status) => {
+    expect((await get("/reflect", key)).status).toBe(status);
+  });
+
+  test("shows administrators labels, and no identities", async () => {
+    const { status, text } = await get("/reflect", KEYS.root);
+    expect(status).toBe(200);
+    expect(JSON.parse(text)).toMatchObject({
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      mode: "propagate",
+      agents: [{ secrecy: ["hr"] }],
+    });
+    expect(text).not.toContain("alice");
+  });
+});
+
+describe("a reset", () => {
+  test.each([
+    ["nobody", undefined, 401],
+    ["the principal", KEYS.alice, 403],
+  ])("is not for %s", async (_, key, status) => {
+    expect((await get("/principals/alice/reset", key, "POST")).status).toBe(status);
+    expect(await isWritable()).toBe(false);
+  });
+
+  test("of somebody unknown says so", async () => {
+    const { status, text } = await get("/principals/nobody/reset", KEYS.root, "POST");
+    expect({ status, text: JSON.parse(text) }).toEqual({
+      status: 200,
+      text: { principal: "nobody", wasKnown: false },
+    });
+  });
+
+  test("lets a principal begin anew, and leaves a line of audit", async () => {
+    const { status, text } = await get("/principals/alice/reset", KEYS.root, "POST");
+    expect({ status, text: JSON.parse(text) }).toEqual({
+      status: 200,
+      text: { principal: "alice", wasKnown: true },
+    });
+    expect(await isWritable()).toBe(true);
+    expect(gateway.logs).toContainEqual(
+      expect.objectContaining({ audit: "reset", principal: "alice", by: "root", wasKnown: true }),
+    );
+  });
+});
