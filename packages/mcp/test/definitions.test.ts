@@ -1,3 +1,4 @@
+import { noopGuard } from "@guardhost/difc";
 import { describe, expect, test } from "vitest";
 import { guardMcp } from "../src/index.js";
 import { agent, fakeGuard } from "./support/fake-guard.js";
@@ -48,6 +49,17 @@ test("a guard that understands lists of tools labels each of them", async () => 
     upstream: async () => ({ tools: [{ name: "one" }, { name: "two" }] }),
   });
   expect(await request("tools/list")).toMatchObject({ tools: [{ name: "one" }] });
+});
+
+test("no shape of results is promised where a guard may withhold parts of them", async () => {
+  const tool = { name: "tool", inputSchema: { type: "object" } };
+  const listed = async () => ({ tools: [{ ...tool, outputSchema: { type: "object" } }, "no tool"] });
+  const guarded = gateway({ upstream: listed });
+  expect(await guarded.request("tools/list")).toEqual({ tools: [tool, "no tool"] });
+  const whole = gateway({ upstream: listed, server: { guard: noopGuard, policy: undefined } });
+  expect(await whole.request("tools/list")).toEqual(await listed());
+  const audited = gateway({ upstream: listed, options: { enforcement: "audit" } });
+  expect(await audited.request("tools/list")).toEqual(await listed());
 });
 
 describe("a server is refused", () => {

@@ -75,6 +75,14 @@ const PACKAGES: Record<string, PackagePin> = {
     dependencies: [],
     imports: [],
   },
+  "packages/mcp": {
+    name: "@guardhost/mcp",
+    published: true,
+    exports: [".", "./sdk", "./package.json"],
+    files: ["dist", "src"],
+    dependencies: ["@guardhost/core", "@guardhost/difc"],
+    imports: ["@guardhost/core", "@guardhost/difc"],
+  },
   "packages/conformance": {
     name: "@guardhost/conformance",
     published: true,

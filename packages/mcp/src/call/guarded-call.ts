@@ -28,13 +28,15 @@ export interface JudgedRequest {
   readonly hasAnswers: boolean;
   /** Length of its parameters as JSON. */
   readonly size: number;
+  /** Changes a result that is delivered, by rules that are none of information flow. */
+  readonly reshape?: (result: McpResult) => McpResult;
   /** Is told when the server has answered a request that was admitted. */
   readonly onAnswered?: (admitted: AdmittedCall) => void;
 }
 
 /** The life of a request: label, check, send, label, check again. */
 export async function runJudged(context: CallContext, judged: JudgedRequest): Promise<McpResult> {
-  const { subject, request, hasAnswers, size } = judged;
+  const { subject, request, hasAnswers, size, reshape = unchanged } = judged;
   context.recorder.received(size);
   const admitted = await decide(context, { phase: "request", isExecuted: false }, () =>
     admit(context, subject, hasAnswers),
@@ -46,7 +48,8 @@ export async function runJudged(context: CallContext, judged: JudgedRequest): Pr
   const judgedAnswer = await decide(context, { phase: "result", isExecuted: true }, () =>
     judge(context, subject, admitted, answer),
   );
-  return unwrap(context.isEnforced && judgedAnswer !== undefined ? judgedAnswer : answer);
+  if (!context.isEnforced || judgedAnswer === undefined) return unwrap(answer);
+  return reshape(unwrap(judgedAnswer));
 }
 
 /** Passes a request on in an audit, which would have been refused for what it is. */
@@ -131,6 +134,10 @@ async function judge(
   if (outcome.withheld.length > 0 && isInterim(result)) throw interimRefusal(outcome.withheld);
   recorder.allowed("result", admitted.mode, outcome.withheld);
   return { result: deliveredResult(outcome, subject.format === "tool-result") };
+}
+
+function unchanged(result: McpResult): McpResult {
+  return result;
 }
 
 function unwrap({ result, error }: Answer): McpResult {

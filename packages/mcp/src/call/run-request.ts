@@ -3,6 +3,8 @@ import { McpError } from "../protocol/mcp-error.js";
 import type { McpRequest, McpResult } from "../protocol/messages.js";
 import { type GuardedMethod, isMethod, treatmentOf } from "../protocol/methods.js";
 import { type CheckedParams, checkParams } from "../protocol/request-params.js";
+import { withoutOutputSchemas } from "../protocol/tool-definitions.js";
+import { isLoadedGuard } from "../server/guarded-server.js";
 import { decide } from "./decide.js";
 import { type CallContext, type JudgedRequest, runJudged, runUnjudged } from "./guarded-call.js";
 import { judgeListen, listen } from "./listen.js";
@@ -67,7 +69,9 @@ function judgedRequest(context: CallContext, request: McpRequest): JudgedRequest
       const subject = isGuarded
         ? methodSubject(on, method, ownParams(checked))
         : definitionsSubject(on, method);
-      return judgedBy(subject, method, checked);
+      const judged = judgedBy(subject, method, checked);
+      const mayFilter = method === "tools/list" && isLoadedGuard(on.server.guard);
+      return mayFilter ? { ...judged, reshape: withoutOutputSchemas } : judged;
     }
     case "subscription":
       return judgedSubscription(context, request);
