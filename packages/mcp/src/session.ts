@@ -4,6 +4,7 @@ import type { Client } from "./call/client.js";
 import type { Exchange } from "./call/exchange.js";
 import { Refusal } from "./call/refusal.js";
 import { runRequest } from "./call/run-request.js";
+import { untilAborted } from "./call/until-aborted.js";
 import { RequestRecorder } from "./decision/recorder.js";
 import { McpError } from "./protocol/mcp-error.js";
 import type { McpNotification, McpRequest, McpResult, Upstream } from "./protocol/messages.js";
@@ -43,7 +44,7 @@ export class McpSession {
     const shared = this.#shared();
     const { signal = new AbortController().signal, ...client } = options;
     signal.throwIfAborted();
-    return shared.agents.use(this.#key, this.#principal, async (agent) => {
+    const handled = shared.agents.use(this.#key, this.#principal, async (agent) => {
       const on = agent.on(server);
       if (on === undefined)
         throw McpError.of("invalidParams", `There is no server ${JSON.stringify(server)}.`);
@@ -59,25 +60,29 @@ export class McpSession {
         throw error.error;
       }
     });
+    // A store that does not answer ends no abort.
+    return untilAborted(signal, handled);
   }
 
-  /** What of a client's notification goes to the server; undefined for nothing. */
-  fromClient({ method }: McpNotification): McpNotification | undefined {
+  /** What of a client's notification goes to the server; undefined for nothing. In an audit, all of it. */
+  fromClient(notification: McpNotification): McpNotification | undefined {
+    if (!this.#shared().isEnforced) return notification;
+    const { method } = notification;
     return isClientSignal(method) ? { method } : undefined;
   }
 
   /**
    * What of a server's notification outside of any request goes to the client; undefined for nothing. Signals do, without
-   * their parameters, and changes of resources that the agent has subscribed to and may read. Never rejects.
+   * their parameters, and changes of resources that the agent has subscribed to and may read. In
+   * an audit, all of it does. Never rejects.
    */
-  async fromServer(
-    server: string,
-    { method, params = {} }: McpNotification,
-  ): Promise<McpNotification | undefined> {
+  async fromServer(server: string, notification: McpNotification): Promise<McpNotification | undefined> {
+    const { agents, logger, isEnforced } = this.#shared();
+    if (!isEnforced) return notification;
+    const { method, params = {} } = notification;
     if (notificationKind(method) === "signal") return { method };
     const { uri } = params;
     if (method !== "notifications/resources/updated" || typeof uri !== "string") return undefined;
-    const { agents, logger } = this.#shared();
     try {
       const mayHear = await agents.at(this.#key)?.on(server)?.subscriptions.mayHear(uri);
       return mayHear === true ? { method, params: { uri } } : undefined;

@@ -1,5 +1,6 @@
+import { initialState } from "@guardhost/difc";
 import { expect, test } from "vitest";
-import { guardMcp } from "../src/index.js";
+import { guardMcp, type UpstreamContext } from "../src/index.js";
 import { gateway, text } from "./support/gateway.js";
 import { loadZooGuard, plainCall, programCall, spin } from "./support/zoo.js";
 
@@ -27,6 +28,29 @@ test("a request that was cancelled before it began asks nobody", async () => {
     "never mind",
   );
   expect(asked).toEqual([]);
+});
+
+test.each([
+  ["server", { upstream: () => new Promise<never>(() => undefined) }],
+  [
+    "store",
+    { options: { store: { read: () => new Promise<never>(() => undefined), join: () => initialState } } },
+  ],
+  [
+    "client that takes no notifications",
+    {
+      upstream: async (_server: string, _request: object, { onNotification }: UpstreamContext) => {
+        onNotification({ method: "notifications/message", params: {} });
+        return text("ok");
+      },
+    },
+  ],
+])("a client's cancel ends a call that waits for a %s which does not answer", async (_, plan) => {
+  const controller = new AbortController();
+  const notify = () => new Promise<never>(() => undefined);
+  const call = gateway(plan).call("tool", {}, { signal: controller.signal, notify });
+  setTimeout(() => controller.abort(new Error("enough")), 20);
+  await expect(call).rejects.toThrow("enough");
 });
 
 test("a client's cancel stops a guard that runs, whose session goes on", async () => {

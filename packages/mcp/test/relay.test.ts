@@ -239,4 +239,10 @@ describe("outside of any request", () => {
       expect(await session.fromServer("server", notification)).toBeUndefined();
     }
   });
+
+  test("everything passes in an audit", async () => {
+    const { session } = gateway({ options: { enforcement: "audit" } });
+    expect(session.fromClient(progress)).toEqual(progress);
+    expect(await session.fromServer("server", log)).toEqual(log);
+  });
 });

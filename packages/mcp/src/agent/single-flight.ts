@@ -1,4 +1,4 @@
-import { onAbort } from "@guardhost/core";
+import { untilAborted } from "../call/until-aborted.js";
 
 /**
  * Work that everybody who needs it waits for together. What has succeeded is not done again; what has failed is, by whoever
@@ -15,14 +15,9 @@ export class SingleFlight {
     this.#flight ??= this.#begin(work);
     const flight = this.#flight;
     flight.waiting++;
-    let endListening: (() => void) | undefined;
-    const aborted = new Promise<never>((_, reject) => {
-      endListening = onAbort(signal, () => reject(signal.reason));
-    });
     try {
-      await Promise.race([flight.landed, aborted]);
+      await untilAborted(signal, flight.landed);
     } finally {
-      endListening?.();
       flight.waiting--;
       if (flight.waiting === 0 && this.#flight === flight) {
         this.#flight = undefined;
@@ -50,8 +45,6 @@ export class SingleFlight {
         throw error;
       },
     );
-    // Whoever waits gets to know.
-    landed.catch(() => undefined);
     const flight: Flight = { controller, landed, waiting: 0 };
     return flight;
   }

@@ -2,6 +2,7 @@ import { isJsonObject } from "../protocol/is-json-object.js";
 import { McpError } from "../protocol/mcp-error.js";
 import type { McpRequest, McpResult, UpstreamContext } from "../protocol/messages.js";
 import type { Exchange } from "./exchange.js";
+import { untilAborted } from "./until-aborted.js";
 
 /** What a server has answered: a result, or an error of JSON-RPC. Both are its content. */
 export type Answer =
@@ -21,7 +22,8 @@ export async function answerOf(
   signal.throwIfAborted();
   try {
     const { onNotification, onRequest } = listener;
-    const result: unknown = await upstream(server, request, { signal, onNotification, onRequest });
+    const asked = upstream(server, request, { signal, onNotification, onRequest });
+    const result: unknown = await untilAborted(signal, asked);
     if (isJsonObject(result)) return { result };
   } catch (cause) {
     signal.throwIfAborted();

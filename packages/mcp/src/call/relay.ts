@@ -4,6 +4,7 @@ import { McpError } from "../protocol/mcp-error.js";
 import type { McpNotification, McpRequest, McpResult } from "../protocol/messages.js";
 import type { Client } from "./client.js";
 import type { Exchange } from "./exchange.js";
+import { untilAborted } from "./until-aborted.js";
 
 /** Notifications that may wait for their judgement; more are dropped. */
 const MAX_WAITING = 1_000;
@@ -56,16 +57,16 @@ export class Relay {
       throw McpError.of("methodNotFound", "The client cannot be asked.");
     const { signal } = exchange;
     await this.#judge.question(request);
-    const answer = await ask(request, { signal });
+    const answer = await untilAborted(signal, ask(request, { signal }));
     // The agent may have learnt something while it thought.
     await this.#judge.question(request);
     return answer;
   };
 
-  /** Takes nothing more, and resolves when what was taken has been passed on. */
+  /** Takes nothing more, and resolves when what was taken has been passed on. Rejects with the reason of an abort. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#tail;
+    await untilAborted(this.#context.exchange.signal, this.#tail);
   }
 
   async #pass(notification: McpNotification): Promise<void> {
