@@ -1,6 +1,8 @@
 import type { Config } from "../config/config.js";
 import { loadConfig } from "../config/load-config.js";
 import { HttpGateway } from "../http/http-gateway.js";
+import type { Keys } from "../http/keys.js";
+import { loadKeys } from "../http/load-keys.js";
 import { Gateway } from "../lifecycle/gateway.js";
 import { StdioGateway } from "../lifecycle/stdio-gateway.js";
 import type { Logger } from "../telemetry/logger.js";
@@ -19,8 +21,10 @@ export interface ServeOptions {
  */
 export async function serve(config: Config, { file, stdio, logger }: ServeOptions): Promise<void> {
   const { promise: told, resolve: end } = deferred();
+  // First of all, because nothing is to be ended when they are wrong.
+  const keys = stdio ? undefined : await loadKeys(config);
   const gateway = await Gateway.start(config, logger);
-  const entrance = await open(gateway, stdio, end);
+  const entrance = stdio ? new StdioGateway(gateway, end) : await listen(gateway, keys);
   const onReload = () => void reload(gateway, file);
   process.on("SIGHUP", onReload);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -34,10 +38,9 @@ export async function serve(config: Config, { file, stdio, logger }: ServeOption
   logger.info({}, "the gateway has ended");
 }
 
-async function open(gateway: Gateway, stdio: boolean, end: () => void): Promise<{ close(): Promise<void> }> {
-  if (stdio) return new StdioGateway(gateway, end);
+async function listen(gateway: Gateway, keys: Keys | undefined): Promise<HttpGateway> {
+  const http = new HttpGateway(gateway, keys);
   try {
-    const http = await HttpGateway.create(gateway);
     const { address, port, family } = await http.listen();
     const host = family === "IPv6" ? `[${address}]` : address;
     gateway.logger.info({ url: `http://${host}:${port}` }, "the gateway listens");

@@ -4,7 +4,7 @@ import type { Gateway } from "../lifecycle/gateway.js";
 import { createClientServer } from "../mcp/client-server.js";
 import type { Target } from "../mcp/target.js";
 import { HttpServer } from "./http-server.js";
-import { Keys, type Principal } from "./keys.js";
+import type { Keys, Principal } from "./keys.js";
 import { McpEndpoint } from "./mcp-endpoint.js";
 import { addOperatorRoutes } from "./operator-routes.js";
 import { Routes } from "./routes.js";
@@ -18,7 +18,12 @@ export class HttpGateway {
   readonly #server: HttpServer;
   readonly #endpoints: readonly McpEndpoint[];
 
-  private constructor(gateway: Gateway, keys: Keys | undefined) {
+  /**
+   * Makes the ways in, which lead nowhere before {@link listen}.
+   *
+   * @param keys undefined to let everybody in, as one principal
+   */
+  constructor(gateway: Gateway, keys: Keys | undefined) {
     this.#gateway = gateway;
     const { gateway: config } = gateway.config;
     const { routing } = config;
@@ -33,16 +38,6 @@ export class HttpGateway {
     gateway.onChange = (change) => {
       for (const endpoint of this.#endpoints) void endpoint.hear(change);
     };
-  }
-
-  /**
-   * Makes the ways in, which lead nowhere before {@link listen}.
-   *
-   * @throws ConfigError when keys cannot be read, or nothing is said about who may connect
-   */
-  static async create(gateway: Gateway): Promise<HttpGateway> {
-    const { config } = gateway;
-    return new HttpGateway(gateway, await loadKeys(config));
   }
 
   /** Listens. Rejects when the address is taken. */
@@ -95,15 +90,4 @@ export class HttpGateway {
     });
     return endpoint;
   }
-}
-
-async function loadKeys(config: Gateway["config"]): Promise<Keys | undefined> {
-  const { auth } = config.gateway;
-  if (auth === undefined) {
-    throw config.errorAt(
-      ["gateway"],
-      'over HTTP, "auth" has to say who may connect: { "keys": […] }, or false for everybody on this machine',
-    );
-  }
-  return auth === false ? undefined : Keys.load(config, auth.keys);
 }

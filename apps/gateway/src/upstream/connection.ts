@@ -114,11 +114,11 @@ export class Connection {
       signal.throwIfAborted();
     } catch (cause) {
       await client.close().catch(() => undefined);
-      if (!this.#closing.signal.aborted) this.#wait();
-      logger.error(
-        { server: name, error: String(cause), stderr: way.lastWords() },
-        "a server cannot be reached",
-      );
+      if (!this.#closing.signal.aborted) {
+        this.#wait();
+        const details = { error: String(cause), stderr: way.lastWords() };
+        logger.error({ server: name, ...details }, "a server cannot be reached");
+      }
       throw new UpstreamError(`the server ${name} cannot be reached`, { cause });
     }
     this.#client = client;
