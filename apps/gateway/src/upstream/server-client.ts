@@ -7,6 +7,9 @@ import type { ServerTransport } from "./transports.js";
 /** Milliseconds for a server that does not know the newer revision of MCP to say so. */
 const PROBE_TIMEOUT_MS = 5_000;
 
+/** What servers have lists of, that change. */
+const LISTS = ["tools", "prompts", "resources"] as const;
+
 /** Results are passed on as they are: what they mean is the client's business. */
 const anyResult: StandardSchemaV1<unknown, Record<string, unknown>> = {
   "~standard": {
@@ -40,6 +43,17 @@ export class ServerClient {
       versionNegotiation: { mode: "auto", probe: { timeoutMs: PROBE_TIMEOUT_MS } },
       // A client of the gateway answers, and repeats the request itself.
       inputRequired: { autoFulfill: false },
+      // In the newer era they come only to those who ask for them.
+      listChanged: Object.fromEntries(
+        LISTS.map((list) => [
+          list,
+          {
+            autoRefresh: false,
+            debounceMs: 0,
+            onChanged: () => events.onChange({ method: `notifications/${list}/list_changed` }),
+          },
+        ]),
+      ),
     });
     this.#client.fallbackRequestHandler = ({ method, params }) => this.#inFlight.ask({ method, params });
     this.#client.fallbackNotificationHandler = async (notification) => this.#onNotification(notification);
@@ -81,8 +95,7 @@ export class ServerClient {
   }
 
   #onNotification({ method, params }: McpNotification): void {
-    const isChange = method.endsWith("/list_changed") || method === "notifications/resources/updated";
-    if (isChange) this.#events.onChange({ method, params });
+    if (method === "notifications/resources/updated") this.#events.onChange({ method, params });
     else this.#inFlight.notify({ method, params });
   }
 }
