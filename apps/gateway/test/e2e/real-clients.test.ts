@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect, createClient, ERAS, textOf } from "../support/clients.js";
+import { freePort } from "../support/free-port.js";
 import { GatewayProcess, mainFile } from "../support/gateway-process.js";
-import { freePort } from "../support/redis-server.js";
 import { hasNode26, runWithNode26 } from "../support/run-node26.js";
 import { filesystemGuard, filesystemServer, SECRET, Share } from "../support/share.js";
 
