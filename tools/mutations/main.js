@@ -1,12 +1,13 @@
 /**
- * Breaks the rules of the protocol, those of worker threads, of guests' files and of information flow, one at a time in copies
- * of the packages, and fails unless the requirement or the test that is named for each notices.
+ * Breaks the rules of the protocol, those of worker threads, of guests' files, of information flow and of MCP traffic, one at a
+ * time in copies of the packages, and fails unless the requirement or the test that is named for each notices.
  */
 
 import { ConformanceSuite } from "./conformance-suite.js";
 import { difcMutations } from "./mutations/difc.js";
 import { fileMutations } from "./mutations/files.js";
 import { mutations as protocolMutations } from "./mutations/index.js";
+import { mcpMutations } from "./mutations/mcp.js";
 import { threadMutations } from "./mutations/thread.js";
 import { TestSuite } from "./test-suite.js";
 
@@ -20,6 +21,7 @@ const plan = /** @type {const} */ ([
   [await TestSuite.open("thread", threadMutations), threadMutations],
   [await TestSuite.open("wasi", fileMutations), fileMutations],
   [await TestSuite.open("difc", difcMutations), difcMutations],
+  [await TestSuite.open("mcp", mcpMutations), mcpMutations],
 ]);
 try {
   for (const [suite, mutations] of plan) {

@@ -27,6 +27,8 @@ function asking(tool: string, server: object = {}, upstream?: Upstream) {
               { name: "look", annotations: { readOnlyHint: true, openWorldHint: false } },
               { name: "browse", annotations: { readOnlyHint: true, openWorldHint: true } },
               { name: "mention", annotations: { readOnlyHint: true } },
+              { name: "touch", annotations: { openWorldHint: false } },
+              { name: "change", annotations: { readOnlyHint: false, openWorldHint: false } },
               { name: "plain" },
             ],
           };
@@ -58,6 +60,8 @@ test.each([
   ["look", true],
   ["browse", false],
   ["mention", false],
+  ["touch", false],
+  ["change", false],
   ["plain", false],
   ["absent", false],
 ])(
@@ -150,4 +154,24 @@ test("a guard that labels an agent asks its own server, whichever is called", as
   });
   await session.handle("one", { method: "tools/call", params: { name: "tool" } });
   expect(asked.toSorted()).toEqual(["one look", "one tool", "two look"]);
+});
+
+test("a guard asks with the signal of its own call, not with that of the request", async () => {
+  const own = new AbortController();
+  let used: AbortSignal | undefined;
+  const { call } = gateway({
+    server: { backendTools: ["look"] },
+    guard: {
+      labelResource: async (_, { backend }) => {
+        await backend({ name: "look" }, { signal: own.signal });
+        return resource();
+      },
+    },
+    upstream: async (_server, { params }, { signal }) => {
+      if (params?.name === "look") used = signal;
+      return text("ok");
+    },
+  });
+  await call("tool");
+  expect(used).toBe(own.signal);
 });

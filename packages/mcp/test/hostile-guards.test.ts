@@ -135,3 +135,16 @@ describe("a guard that", () => {
     expect(JSON.stringify(result)).not.toContain("forged");
   });
 });
+
+test("a client's cancel stops a guard that runs, whose session goes on", async () => {
+  await using guard = await loadZooGuard();
+  await using guarded = guardMcp({ servers: { server: { guard, policy: {} } } });
+  const session = guarded.session({ principal: "alice", upstream: async () => text("ok") });
+  expect(await session.handle("server", plainCall)).toEqual(text("ok"));
+  const controller = new AbortController();
+  const spinning = session.handle("server", programCall(spin), { signal: controller.signal });
+  setTimeout(() => controller.abort(new Error("enough")), 50);
+  await expect(spinning).rejects.toThrow("enough");
+  expect(await session.handle("server", plainCall)).toEqual(text("ok"));
+  expect(guard.stats()).toMatchObject({ aborts: 1, recoveries: 1 });
+});

@@ -33,18 +33,9 @@ export class SingleFlight {
 
   #begin(work: (signal: AbortSignal) => Promise<void>): Flight {
     const controller = new AbortController();
-    const landed = work(controller.signal).then(
-      () => {
-        if (this.#flight === flight) {
-          this.#isDone = true;
-          this.#flight = undefined;
-        }
-      },
-      (error) => {
-        if (this.#flight === flight) this.#flight = undefined;
-        throw error;
-      },
-    );
+    const landed = work(controller.signal).then(() => {
+      if (this.#flight === flight) this.#isDone = true;
+    });
     const flight: Flight = { controller, landed, waiting: 0 };
     return flight;
   }

@@ -30,8 +30,8 @@ export interface JudgedRequest {
   readonly size: number;
   /** Changes a result that is delivered, by rules that are none of information flow. */
   readonly reshape?: (result: McpResult) => McpResult;
-  /** Is told when the server has answered a request that was admitted. */
-  readonly onAnswered?: (admitted: AdmittedCall) => void;
+  /** Is told when the agent gets a result. */
+  readonly onDelivered?: (admitted: AdmittedCall) => void;
 }
 
 /** The life of a request: label, check, send, label, check again. */
@@ -42,14 +42,15 @@ export async function runJudged(context: CallContext, judged: JudgedRequest): Pr
     admit(context, subject, hasAnswers),
   );
   const answer = await send(context, request, admitted);
-  if (admitted !== undefined && answer.error === undefined) judged.onAnswered?.(admitted);
   // Only an audit goes on without: what would not have been asked has no answer to judge.
   if (admitted === undefined) return unwrap(answer);
   const judgedAnswer = await decide(context, { phase: "result", isExecuted: true }, () =>
     judge(context, subject, admitted, answer),
   );
   if (!context.isEnforced || judgedAnswer === undefined) return unwrap(answer);
-  return reshape(unwrap(judgedAnswer));
+  const result = reshape(unwrap(judgedAnswer));
+  judged.onDelivered?.(admitted);
+  return result;
 }
 
 /** Passes a request on in an audit, which would have been refused for what it is. */

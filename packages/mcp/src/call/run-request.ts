@@ -113,7 +113,7 @@ function judgedSubscription(context: CallContext, { method, params }: McpRequest
     return judged;
   }
   if (!subscriptions.hasRoom) throw McpError.of("unavailable", "There are too many subscriptions already.");
-  return { ...judged, onAnswered: (admitted) => subscriptions.add(uri, { monitor, admitted }) };
+  return { ...judged, onDelivered: (admitted) => subscriptions.add(uri, { monitor, admitted }) };
 }
 
 function judgedBy(

@@ -21,7 +21,7 @@ export interface CheckedParams {
  *
  * @param known members that they may have beside `_meta`
  * @param mayAnswer whether they may hold answers to an interim result
- * @throws a Refusal
+ * @throws McpError `invalidParams`
  */
 export function checkParams(
   params: Readonly<Record<string, unknown>> | undefined,

@@ -1,0 +1,250 @@
+/** Rules of what passes between clients, guards and servers. */
+
+/** @typedef {import("../mutation.js").Mutation} Mutation */
+
+/**
+ * @param {string} file
+ * @param {readonly (readonly [find: string, replace: string, fails: string])[]} changes
+ * @returns {readonly Mutation[]}
+ */
+const of = (file, changes) =>
+  changes.map(([find, replace, fails]) => ({ package: "mcp", file, find, replace, fails }));
+
+/** @type {readonly Mutation[]} */
+export const mcpMutations = [
+  ...of("protocol/methods.ts", [
+    [
+      '?? { kind: "refused", because: "nobody knows what it reads and writes" }',
+      '?? { kind: "definitions", params: [] }',
+      "requests.test.ts > that nobody can judge is refused",
+    ],
+    [
+      'CLIENT_REQUESTS.has(method) ? method : "(unknown method)"',
+      "method",
+      "decisions.test.ts > names no tool that may be data",
+    ],
+  ]),
+  ...of("protocol/request-params.ts", [
+    ["if (unknown !== undefined) {", "if (false) {", "requests.test.ts > are nothing that no guard sees"],
+    [".filter(([name]) => META.test(name))", "", "requests.test.ts > are nothing that no guard sees"],
+    [
+      "ANSWERS.some((name) => members[name] !== undefined)",
+      "false",
+      "results.test.ts > is answered by a write",
+    ],
+  ]),
+  ...of("protocol/json-copy.ts", [
+    ["JSON.parse(text)", "value", "requests.test.ts > reach the server as they were judged"],
+  ]),
+  ...of("protocol/tool-definitions.ts", [
+    ["return others;", "return tool;", "definitions.test.ts > no shape of results is promised"],
+  ]),
+  ...of("server/tool-annotations.ts", [
+    [" && annotations.openWorldHint === false", "", "guard-backend.test.ts > the server's own word"],
+    ["annotations?.readOnlyHint === true && ", "", "guard-backend.test.ts > the server's own word"],
+  ]),
+  ...of("server/guarded-server.ts", [
+    [
+      'definitions"] = untrusted',
+      'definitions"] = trusted',
+      "definitions.test.ts > reaches no agent that requires integrity",
+    ],
+    ["isBuiltIn || guardedMethods.has(method)", "true", "requests.test.ts > is refused unless the guard"],
+    [
+      "if (!isBuiltIn && policy === undefined)",
+      "if (false)",
+      "definitions.test.ts > without a policy for its guard",
+    ],
+  ]),
+  ...of("agent/agent-key.ts", [
+    [
+      "return encodeURIComponent(principal);",
+      "return principal;",
+      "agents.test.ts > is another one for another identity",
+    ],
+  ]),
+  ...of("agent/agent.ts", [
+    ["if (failed !== undefined) throw failed.reason;", "", "agents.test.ts > again, after one has failed"],
+    [
+      'if (GuardError.is(error, "NO_POLICY")) this.#labelling.reset();',
+      "",
+      "agents.test.ts > again, after one has lost its policy",
+    ],
+  ]),
+  ...of("agent/agents.ts", [
+    [
+      "if (agent.active === 0) return agent;",
+      "return agent;",
+      "agents.test.ts > are refused while all are at work",
+    ],
+    ["if (this.#active > 0) {", "if (false) {", "lifecycle.test.ts > closing lets what is at work end"],
+  ]),
+  ...of("agent/single-flight.ts", [
+    ["this.#flight ??= this", "this.#flight = this", "agents.test.ts > once, however many calls come first"],
+    [
+      "        this.#flight = undefined;\n        flight.controller",
+      "        flight.controller",
+      "agents.test.ts > again, after one has failed",
+    ],
+    [
+      "(controller.signal).then",
+      "(new AbortController().signal).then",
+      "agents.test.ts > and stop when nobody",
+    ],
+  ]),
+  ...of("agent/guard-backend.ts", [
+    [
+      'if (!isAllowed) throw new Error("the guard may not call this tool");',
+      "",
+      "guard-backend.test.ts > a guard may call nothing",
+    ],
+    ["(trustAnnotations && (await", "(true && (await", "guard-backend.test.ts > the server's own word"],
+    [
+      "const [served] = this.#served;",
+      "const served = this.#served.at(-1);",
+      "guard-backend.test.ts > a guard asks on behalf of the request",
+    ],
+    ["{ ...served, signal }", "{ ...served }", "guard-backend.test.ts > a guard asks with the signal"],
+  ]),
+  ...of("call/answer.ts", [
+    [
+      "if (isJsonObject(result)) return { result };",
+      "return { result: result as McpResult };",
+      "results.test.ts > that is none is an error",
+    ],
+    [
+      "await untilAborted(signal, asked)",
+      "await asked",
+      "cancellation.test.ts > a client's cancel ends a call",
+    ],
+    [
+      "upstream(server, request, { signal, ",
+      "upstream(server, request, { signal: new AbortController().signal, ",
+      "cancellation.test.ts > a client's cancel reaches the server",
+    ],
+  ]),
+  ...of("call/call-store.ts", [
+    [
+      'throw new StoreError("the store of labels has failed", { cause });',
+      "throw cause;",
+      "agents.test.ts > that cannot be reached",
+    ],
+  ]),
+  ...of("call/decide.ts", [
+    ["if (isEnforced) throw refusal;", "throw refusal;", "audit.test.ts > lets a request pass"],
+    ["recorder.refused(phase, refusal);", "", "audit.test.ts > lets a request pass"],
+  ]),
+  ...of("call/delivery.ts", [
+    [
+      '{ cacheScope: "private" }',
+      "{ cacheScope: result.cacheScope }",
+      "results.test.ts > that one agent gets is nobody else's",
+    ],
+    ["[NOTICE_META_KEY]: notice", "", "requests.test.ts > is filtered by what that guard says"],
+  ]),
+  ...of("call/guarded-call.ts", [
+    [
+      "(await subject.isReadOnly(exchange))",
+      "true",
+      "requests.test.ts > a read of what may not be read as a whole",
+    ],
+    [
+      "if (!decision.isAdmitted) throw refusalOf(decision.denial);",
+      "if (!decision.isAdmitted) return decision as never;",
+      "tool-calls.test.ts > reads what the agent may know",
+    ],
+    [
+      '{ code, message, data }, { kind: "unlabeled" });\n    if (!outcome.isDelivered) throw refusalOf(outcome.denial, outcome.withheld);',
+      '{ code, message, data }, { kind: "unlabeled" });\n    void outcome;',
+      "results.test.ts > reaches nobody else",
+    ],
+    [
+      "if (isInterim(result)) await admitQuestion(monitor, admitted);",
+      "",
+      "results.test.ts > is not delivered to an agent that must not write the answer",
+    ],
+    [
+      "if (outcome.withheld.length > 0 && isInterim(result))",
+      "if (false)",
+      "results.test.ts > is delivered as a whole or not at all",
+    ],
+    [
+      'operation === "read" ? "read-write" : operation',
+      "operation",
+      "results.test.ts > is answered by a write",
+    ],
+  ]),
+  ...of("call/relay.ts", [
+    [
+      "if (this.#isClosed || this.#waiting",
+      "if (this.#waiting",
+      "relay.test.ts > that comes late reaches nobody",
+    ],
+    [" || this.#waiting >= MAX_WAITING", "", "relay.test.ts > of a flood that nobody reads"],
+    [
+      "thought.\n    await this.#judge.question(request);",
+      "thought.",
+      "relay.test.ts > has no answer when the agent has learnt",
+    ],
+    [
+      "await this.#judge.question(request);\n    const answer",
+      "const answer",
+      "relay.test.ts > is not asked of an agent",
+    ],
+    [
+      "params: { ...notification.params, progressToken }",
+      "params: { ...notification.params }",
+      "relay.test.ts > reaches the client before the result",
+    ],
+  ]),
+  ...of("call/call-relay-judge.ts", [
+    [
+      "return { method: notification.method };",
+      "return notification;",
+      "relay.test.ts > that says nothing but that something has changed",
+    ],
+    [
+      "return isEnforced ? undefined : notification;",
+      "return notification;",
+      "relay.test.ts > that nobody can judge is dropped",
+    ],
+    [
+      "(await this.#isPassed(notification)) || !isEnforced ? notification : undefined",
+      "notification",
+      "relay.test.ts > carries the labels of its request",
+    ],
+  ]),
+  ...of("call/listen.ts", [
+    [
+      "signals.includes(method) ? { method } : undefined",
+      "{ method }",
+      "subscriptions.test.ts > tells what the client has asked for",
+    ],
+    [
+      "uris.filter((uri) => resourceSubscriptions.includes(uri))",
+      "resourceSubscriptions",
+      "subscriptions.test.ts > tells what the client has asked for",
+    ],
+  ]),
+  ...of("call/subscriptions.ts", [
+    [
+      "if (subscription === undefined) return false;",
+      "if (subscription === undefined) return true;",
+      "subscriptions.test.ts > are told to whoever has subscribed",
+    ],
+  ]),
+  ...of("call/run-request.ts", [
+    ["if (isMethod(name)) {", "if (false) {", "requests.test.ts > are refused if they are no call"],
+    ["!LOG_LEVELS.includes(checked.params.level)", "false", "requests.test.ts > that sets the level of logs"],
+  ]),
+  ...of("decision/explain.ts", [
+    [
+      "tags: withheld.length === 0 ? tags : []",
+      "tags",
+      "decisions.test.ts > of a refused result tells no tags",
+    ],
+  ]),
+  ...of("telemetry/tool-label.ts", [
+    ["TOOL_NAME.test(name) ? name", "true ? name", "decisions.test.ts > names no tool that may be data"],
+  ]),
+];
