@@ -232,6 +232,24 @@ describe("a read of what may not be read as a whole", () => {
   });
 });
 
+test("a tool whose calls the policy limits is called no more often", async () => {
+  const policy = {
+    "allow-only": { repos: "all", "min-integrity": "none", "tool-call-limits": { tool: 2, other: 0 } },
+  };
+  const { guarded, call, asked } = gateway({ server: { policy } });
+  const counted = await Promise.all([call("tool"), call("tool"), call("tool")]);
+  expect(counted.filter(({ isError }) => isError === true)).toEqual([
+    expect.objectContaining({ _meta: { "guardhost/error": { code: -32010, kind: "denied" } } }),
+  ]);
+  await Promise.all([call("other"), call("other"), call("another")]);
+  expect(asked).toHaveLength(5);
+  // Another connection is no other agent.
+  const again = guarded.session({ principal: "alice", upstream: async () => text("ok") });
+  expect(await again.handle("server", { method: "tools/call", params: { name: "tool" } })).toMatchObject({
+    isError: true,
+  });
+});
+
 test("a server that is not there is an error", async () => {
   const { session } = gateway();
   expect(await errorOf(session.handle("other", { method: "tools/list" }))).toMatchObject({ code: -32602 });

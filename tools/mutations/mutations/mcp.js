@@ -71,6 +71,13 @@ export const mcpMutations = [
       "agents.test.ts > again, after one has lost its policy",
     ],
   ]),
+  ...of("agent/tool-calls.ts", [
+    [
+      "if (count >= limit) {",
+      "if (count > limit) {",
+      "requests.test.ts > a tool whose calls the policy limits",
+    ],
+  ]),
   ...of("agent/agents.ts", [
     [
       "if (agent.active === 0) return agent;",

@@ -5,12 +5,14 @@ import { Subscriptions } from "../call/subscriptions.js";
 import type { GuardedServer } from "../server/guarded-server.js";
 import { createLabeller, type Labeller } from "./labeller.js";
 import { SingleFlight } from "./single-flight.js";
+import { ToolCalls } from "./tool-calls.js";
 
 /** An agent on one server. */
 export interface AgentOnServer {
   readonly server: GuardedServer;
   readonly labeller: Labeller;
   readonly subscriptions: Subscriptions;
+  readonly toolCalls: ToolCalls;
   /** The guard's mode; known once the agent is labelled. */
   mode: DifcMode | undefined;
 }
@@ -38,6 +40,7 @@ export class Agent {
           server,
           labeller: createLabeller(server, principal),
           subscriptions: new Subscriptions(),
+          toolCalls: new ToolCalls(server.toolCallLimits),
           mode: undefined,
         },
       ]),

@@ -16,7 +16,18 @@ export interface Subject {
 }
 
 /** The call of a tool. */
-export function toolSubject({ server, labeller }: AgentOnServer, call: ToolCall): Subject {
+export function toolSubject(on: AgentOnServer, call: ToolCall): Subject {
+  const subject = callSubject(on, call);
+  return {
+    ...subject,
+    labelResource: async (exchange) => {
+      on.toolCalls.count(call.name);
+      return subject.labelResource(exchange);
+    },
+  };
+}
+
+function callSubject({ server, labeller }: AgentOnServer, call: ToolCall): Subject {
   return {
     tool: call.name,
     format: "tool-result",
@@ -31,7 +42,7 @@ export function toolSubject({ server, labeller }: AgentOnServer, call: ToolCall)
 /** Another request, which its guard takes for the call of a tool that is called like it. MCP says that these only read. */
 export function methodSubject(on: AgentOnServer, method: string, params: Record<string, unknown>): Subject {
   const call = { name: method, arguments: params };
-  return { ...toolSubject(on, call), format: "document", isReadOnly: async () => true };
+  return { ...callSubject(on, call), format: "document", isReadOnly: async () => true };
 }
 
 /** What the server says about itself, which the operator has labelled. */

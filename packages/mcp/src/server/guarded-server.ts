@@ -1,4 +1,4 @@
-import { assertKnownOptions, type Guard } from "@guardhost/core";
+import { assertKnownOptions, type Guard, GuardError, parseAllowOnlyPolicy } from "@guardhost/core";
 import { type BuiltInGuard, Label, type LabelsInput, readLabels } from "@guardhost/difc";
 import type { ServerOptions } from "../options.js";
 import { GUARDED_METHODS, type GuardedMethod } from "../protocol/methods.js";
@@ -10,6 +10,8 @@ export interface GuardedServer {
   /** For telemetry: the guard's engine, or that it needs none. */
   readonly engine: string;
   readonly policy: unknown;
+  /** Calls that the policy lets an agent make, by tool; those without a limit are not here. */
+  readonly toolCallLimits: ReadonlyMap<string, number>;
   readonly backendTools: ReadonlySet<string>;
   readonly readOnlyTools: ReadonlySet<string>;
   readonly trustAnnotations: boolean;
@@ -73,6 +75,7 @@ function checkedServer(name: string, options: ServerOptions): GuardedServer {
     guard,
     engine: isBuiltIn ? "built-in" : guard.engine,
     policy,
+    toolCallLimits: toolCallLimitsOf(policy),
     backendTools: readNames(options.backendTools, "backendTools"),
     readOnlyTools: readNames(options.readOnlyTools, "readOnlyTools"),
     trustAnnotations,
@@ -108,4 +111,15 @@ function readNames(names: readonly string[] = [], option: string): ReadonlySet<s
     throw new TypeError(`has ${option} that are no list of names`);
   }
   return new Set(names);
+}
+
+/** Only allow-only policies limit calls. One of another kind, or one that is malformed, is its guard's to judge. */
+function toolCallLimitsOf(policy: unknown): ReadonlyMap<string, number> {
+  try {
+    const { toolCallLimits = {} } = parseAllowOnlyPolicy(policy);
+    return new Map(Object.entries(toolCallLimits).filter(([, limit]) => limit > 0));
+  } catch (error) {
+    if (GuardError.is(error, "POLICY")) return new Map();
+    throw error;
+  }
 }
