@@ -63,7 +63,10 @@ export interface GuardMcpOptions {
   readonly enforcement?: "enforce" | "audit" | undefined;
   /** Where the labels of agents live; in this process unless given. Replicas of a gateway share one. */
   readonly store?: LabelStore | undefined;
-  /** Agents whose guards are ready at the same time, 1 or more; 10,000 unless given. Labels are not limited by it. */
+  /**
+   * Agents whose guards are ready at the same time, 1 or more; 10,000 unless given. Of more, those that are idle for longest
+   * are put away with their subscriptions; their labels are not.
+   */
   readonly maxAgents?: number | undefined;
   /** Gets a record of every decision. */
   readonly onDecision?: DecisionListener | undefined;

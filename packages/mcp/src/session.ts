@@ -73,8 +73,8 @@ export class McpSession {
 
   /**
    * What of a server's notification outside of any request goes to the client; undefined for nothing. Signals do, without
-   * their parameters, and changes of resources that the agent has subscribed to and may read. In
-   * an audit, all of it does. Never rejects.
+   * their parameters, and changes of resources that the agent has subscribed to and may read.
+   * In an audit, all of it does. Never rejects.
    */
   async fromServer(server: string, notification: McpNotification): Promise<McpNotification | undefined> {
     const { agents, logger, isEnforced } = this.#shared();
@@ -116,9 +116,10 @@ export class McpSession {
       },
       () => store.met,
     );
-    const { isEnforced } = shared;
+    const { isEnforced, agents } = shared;
+    const { ending } = agents;
     const monitor = createMonitor(shared, store);
-    const context = { agent, on, monitor, exchange, client, recorder, isEnforced };
+    const context = { agent, on, monitor, exchange, client, recorder, ending, isEnforced };
     return recorder.span("request", () => runRequest(context, request));
   }
 }

@@ -103,6 +103,20 @@ describe("a record", () => {
     expect(records.map(({ tool, method }) => tool ?? method)).toContain("(unknown method)");
   });
 
+  test("of a limit that is used up is one of a denial", async () => {
+    const records: DecisionRecord[] = [];
+    const policy = {
+      "allow-only": { repos: "all", "min-integrity": "none", "tool-call-limits": { tool: 1 } },
+    };
+    const { call } = gateway({
+      server: { policy },
+      options: { onDecision: (record) => records.push(record) },
+    });
+    await call("tool");
+    await call("tool");
+    expect(records.at(-1)).toMatchObject({ phase: "request", decision: "deny" });
+  });
+
   test("is nothing that a listener can stop", async () => {
     for (const onDecision of [
       () => {

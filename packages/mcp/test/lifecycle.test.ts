@@ -68,6 +68,26 @@ test("labels of an agent stay when guards are replaced, and all guards label it 
   expect(labelled).toBe(1);
 });
 
+test("a stream of changes ends when guards are replaced, and its client opens another one", async () => {
+  let isOpen = false;
+  let reason: unknown;
+  const { guarded, request } = gateway({
+    upstream: (_server, _request, { signal }) =>
+      new Promise((_, reject) => {
+        isOpen = true;
+        signal.addEventListener("abort", () => {
+          reason = signal.reason;
+          reject(signal.reason);
+        });
+      }),
+  });
+  const stream = request("subscriptions/listen", { notifications: { toolsListChanged: true } });
+  await expect.poll(() => isOpen).toBe(true);
+  await guarded.replace({ server: { guard: fakeGuard(), policy: {} } });
+  expect(await stream).toEqual({ resultType: "complete" });
+  expect(reason).toBeInstanceOf(Error);
+});
+
 test("servers that make no sense replace nothing", async () => {
   const { guarded, call } = gateway();
   await expect(guarded.replace({ server: {} as never })).rejects.toThrow(TypeError);

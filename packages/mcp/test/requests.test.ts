@@ -161,6 +161,8 @@ describe("the parameters of a call", () => {
       traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
       "io.modelcontextprotocol/protocolVersion": "2026-07-28",
       "io.modelcontextprotocol/related-task": { taskId: "1" },
+      "io.modelcontextprotocol/acme": { path: "/secret" },
+      tracestate: { path: "/secret" },
       path: "/secret",
       baggage: "secret=1",
     };

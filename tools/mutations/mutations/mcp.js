@@ -26,7 +26,8 @@ export const mcpMutations = [
   ]),
   ...of("protocol/request-params.ts", [
     ["if (unknown !== undefined) {", "if (false) {", "requests.test.ts > are nothing that no guard sees"],
-    [".filter(([name]) => META.test(name))", "", "requests.test.ts > are nothing that no guard sees"],
+    [".filter(isKnownMeta)", "", "requests.test.ts > are nothing that no guard sees"],
+    ["META[name]?.(value) === true", "true", "requests.test.ts > are nothing that no guard sees"],
     [
       "ANSWERS.some((name) => members[name] !== undefined)",
       "false",
@@ -222,6 +223,11 @@ export const mcpMutations = [
     ],
   ]),
   ...of("call/listen.ts", [
+    [
+      "AbortSignal.any([exchange.signal, ending])",
+      "exchange.signal",
+      "lifecycle.test.ts > a stream of changes ends",
+    ],
     [
       "signals.includes(method) ? { method } : undefined",
       "{ method }",

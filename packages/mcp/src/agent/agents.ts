@@ -9,6 +9,7 @@ export class Agents {
   readonly #onCloseFailed: (error: unknown) => void;
   /** In the order of their last use. */
   readonly #agents = new Map<string, Agent>();
+  readonly #ending = new AbortController();
   #closing: Promise<void> | undefined;
   #active = 0;
   #onIdle: (() => void) | undefined;
@@ -50,9 +51,17 @@ export class Agents {
     return [...this.#agents.values()];
   }
 
+  /** Aborts when no more work is taken: what would go on by itself has to end then. */
+  get ending(): AbortSignal {
+    return this.#ending.signal;
+  }
+
   /** Takes no more work, waits for what is at work, and then closes the sessions of guards. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    if (this.#closing === undefined) {
+      this.#closing = this.#close();
+      this.#ending.abort(new Error("the gateway closes, or gets other guards"));
+    }
     return this.#closing;
   }
 

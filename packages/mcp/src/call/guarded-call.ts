@@ -17,6 +17,8 @@ export interface CallContext extends DecisionContext {
   /** A monitor of the request's own, so that what it meets is known. */
   readonly monitor: Monitor;
   readonly client: Client;
+  /** Aborts when what would go on by itself has to end. */
+  readonly ending: AbortSignal;
 }
 
 /** A request, and what is known about it. */

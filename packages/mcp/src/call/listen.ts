@@ -17,6 +17,9 @@ const SIGNALS: Readonly<Record<string, string>> = {
   resourcesListChanged: "notifications/resources/list_changed",
 };
 
+/** The end of a stream. */
+const COMPLETE: McpResult = Object.freeze({ resultType: "complete" });
+
 /** What a stream of changes is about. */
 interface Filter {
   readonly signals: readonly string[];
@@ -56,13 +59,19 @@ export async function judgeListen(
 
 /** Listens until the stream ends. The client hears nothing in the server's own words. */
 export async function listen(context: CallContext, { request, judge }: ListenRequest): Promise<McpResult> {
-  const { on, exchange } = context;
+  const { on, exchange, ending } = context;
   const relay = new Relay(context, judge, request);
+  const signal = AbortSignal.any([exchange.signal, ending]);
   try {
-    const { error } = await answerOf(exchange, on.server.name, request, relay);
-    if (error !== undefined)
+    const { error } = await answerOf({ ...exchange, signal }, on.server.name, request, relay);
+    if (error !== undefined) {
       throw McpError.of("upstreamFailed", "The server has refused the stream of changes.");
-    return { resultType: "complete" };
+    }
+    return COMPLETE;
+  } catch (error) {
+    // Clients open another one, which is judged anew.
+    if (error === ending.reason) return COMPLETE;
+    throw error;
   } finally {
     await relay.close();
   }

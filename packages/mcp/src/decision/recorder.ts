@@ -1,5 +1,12 @@
 import { failSafely, GuardError, type GuardLogger } from "@guardhost/core";
-import type { DifcMode, Labels, LabelsInput, Operation, WithheldPart } from "@guardhost/difc";
+import {
+  type DifcMode,
+  isOperation,
+  type Labels,
+  type LabelsInput,
+  type Operation,
+  type WithheldPart,
+} from "@guardhost/difc";
 import type { Refusal } from "../call/refusal.js";
 import type { McpErrorData } from "../protocol/mcp-error.js";
 import type { Instruments } from "../telemetry/instruments.js";
@@ -56,7 +63,8 @@ export class RequestRecorder {
   /** Remembers what the guard says about the request. */
   noteResource(resource: LabelsInput, operation: Operation): void {
     this.#resource = resource;
-    this.#operation = operation;
+    // A word that is none may be anything.
+    this.#operation = isOperation(operation) ? operation : undefined;
   }
 
   /** Something is let through, but for the parts that are withheld. */
@@ -72,13 +80,14 @@ export class RequestRecorder {
 
   /** Something is refused. */
   refused(phase: DecisionPhase, { error, denial, withheld, cause }: Refusal): void {
-    const isDenied = denial !== undefined && denial.code !== "labels";
+    const { kind } = error.data as McpErrorData;
+    const isDenied = kind === "denied";
     const failure = error.cause ?? cause;
     this.#record({
       phase,
       decision: isDenied ? "deny" : "fail",
       ...(denial === undefined ? {} : { denial: denial.code, remedies: remediesOf(denial, withheld) }),
-      ...(isDenied ? {} : { failure: kindOf(error.data) }),
+      ...(isDenied ? {} : { failure: kind }),
       ...(GuardError.is(failure) ? { guard: failure.code } : {}),
       ...(withheld.length === 0 ? {} : { withheld: explainWithheld(withheld) }),
     });
@@ -139,10 +148,6 @@ export class RequestRecorder {
     };
     failSafely(() => onDecision(record));
   }
-}
-
-function kindOf(data: unknown): DecisionRecord["failure"] & string {
-  return (data as McpErrorData).kind;
 }
 
 /** Only what kind of error it is: its message may quote data. */

@@ -5,8 +5,16 @@ import { McpError } from "./mcp-error.js";
 /** What a client answers to an interim result, in requests that may have one. */
 const ANSWERS = ["inputResponses", "requestState"];
 
-/** Members of `_meta` that MCP itself gives a meaning. Others would reach the server unseen by any guard. */
-const META = /^(?:progressToken|traceparent|tracestate|io\.modelcontextprotocol\/(?!related-task$).*)$/;
+/** Whether a member of `_meta` is what MCP means by it. Others would reach the server unseen by any guard. */
+const META: Readonly<Record<string, (value: unknown) => boolean>> = {
+  progressToken: (value) => typeof value === "string" || typeof value === "number",
+  traceparent: isString,
+  tracestate: isString,
+  "io.modelcontextprotocol/protocolVersion": isString,
+  "io.modelcontextprotocol/clientInfo": isJsonObject,
+  "io.modelcontextprotocol/clientCapabilities": isJsonObject,
+  "io.modelcontextprotocol/logLevel": isString,
+};
 
 /** Parameters of a request, of which nothing is left that no guard sees. */
 export interface CheckedParams {
@@ -39,7 +47,7 @@ export function checkParams(
     );
   }
   const hasAnswers = ANSWERS.some((name) => members[name] !== undefined);
-  const meta = isJsonObject(_meta) ? Object.entries(_meta).filter(([name]) => META.test(name)) : [];
+  const meta = isJsonObject(_meta) ? Object.entries(_meta).filter(isKnownMeta) : [];
   const checked = meta.length > 0 ? { ...members, _meta: Object.fromEntries(meta) } : members;
   return { params: checked, size, hasAnswers };
 }
@@ -55,4 +63,12 @@ function copy(params: Readonly<Record<string, unknown>>) {
       { cause },
     );
   }
+}
+
+function isKnownMeta([name, value]: readonly [string, unknown]): boolean {
+  return Object.hasOwn(META, name) && META[name]?.(value) === true;
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === "string";
 }
