@@ -6,8 +6,6 @@ import type { McpRequest } from "../../src/index.js";
 export {
   ask,
   type Command,
-  compute,
-  echoInput,
   exit,
   fill,
   growMemory,
