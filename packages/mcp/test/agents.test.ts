@@ -101,6 +101,21 @@ describe("guards label an agent", () => {
     expect(await session.handle("sound", call)).toEqual(text("ok"));
   });
 
+  test("and a guard that was closed is one that fails", async () => {
+    const closed = fakeGuard();
+    const guard = {
+      ...closed,
+      session: () => {
+        throw new GuardError("CLOSED", "the guard is closed");
+      },
+    };
+    const { call } = gateway({ server: { guard } });
+    expect(await call("tool")).toMatchObject({
+      isError: true,
+      _meta: { "guardhost/error": { guard: "CLOSED" } },
+    });
+  });
+
   test("again, after one has lost its policy", async () => {
     let hasLost = false;
     let labelled = 0;

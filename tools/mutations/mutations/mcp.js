@@ -250,6 +250,13 @@ export const mcpMutations = [
     ["if (isMethod(name)) {", "if (false) {", "requests.test.ts > are refused if they are no call"],
     ["!LOG_LEVELS.includes(checked.params.level)", "false", "requests.test.ts > that sets the level of logs"],
   ]),
+  ...of("sdk/client-upstream.ts", [
+    [
+      "second === undefined ? first : undefined",
+      "first",
+      "client-upstream.test.ts > belongs to none if there are several",
+    ],
+  ]),
   ...of("decision/explain.ts", [
     [
       "tags: withheld.length === 0 ? tags : []",

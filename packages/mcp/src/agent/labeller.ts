@@ -1,4 +1,10 @@
-import type { CallOptions, Guard, ResponseLabels as GuardResponseLabels, ToolCall } from "@guardhost/core";
+import type {
+  CallOptions,
+  Guard,
+  ResponseLabels as GuardResponseLabels,
+  GuardSession,
+  ToolCall,
+} from "@guardhost/core";
 import type { AgentAnswer, BuiltInGuard, ResourceAnswer, ResponseLabels } from "@guardhost/difc";
 import type { Exchange } from "../call/exchange.js";
 import { type GuardedServer, isLoadedGuard } from "../server/guarded-server.js";
@@ -21,18 +27,23 @@ export function createLabeller(server: GuardedServer, principal: string): Labell
 function guardLabeller(server: GuardedServer, guard: Guard, principal: string): Labeller {
   const backend = new GuardBackend(server);
   const { policy, timeoutMs } = server;
-  const session = guard.session({ principal, backend: (call, options) => backend.answer(call, options) });
+  // Not before somebody asks: a guard that was closed fails its own calls, and nothing else.
+  let session: GuardSession | undefined;
+  const ask = () => {
+    session ??= guard.session({ principal, backend: (call, options) => backend.answer(call, options) });
+    return session;
+  };
   const optionsOf = ({ signal }: Exchange): CallOptions => ({ signal, timeoutMs });
   return {
-    labelAgent: (exchange) => backend.serve(exchange, () => session.labelAgent(policy, optionsOf(exchange))),
+    labelAgent: (exchange) => backend.serve(exchange, () => ask().labelAgent(policy, optionsOf(exchange))),
     labelResource: (call, exchange) =>
-      backend.serve(exchange, () => session.labelResource(call, optionsOf(exchange))),
+      backend.serve(exchange, () => ask().labelResource(call, optionsOf(exchange))),
     labelResponse: (call, result, exchange) =>
       backend.serve(
         exchange,
-        (): Promise<GuardResponseLabels> => session.labelResponse(call, result, optionsOf(exchange)),
+        (): Promise<GuardResponseLabels> => ask().labelResponse(call, result, optionsOf(exchange)),
       ),
-    close: () => session.close(),
+    close: async () => session?.close(),
   };
 }
 
