@@ -3,8 +3,22 @@
 /**
  * Guards enforced on MCP traffic.
  *
+ * What a gateway needs of the monitor's rules is exported again: guards that need no WebAssembly, stores, labels.
+ *
  * @module
  */
+
+export {
+  type BuiltInGuard,
+  type DifcMode,
+  Label,
+  type LabelStore,
+  type LabelsInput,
+  MemoryLabelStore,
+  noopGuard,
+  parseWriteSinkPolicy,
+  writeSinkGuard,
+} from "@guardhost/difc";
 
 export type { AgentIdentity } from "./agent/agent-key.js";
 export { agentKey } from "./agent/agent-key.js";
