@@ -4,7 +4,8 @@ import { anyObjectPolicy, type Guard, loadGuard, native } from "@guardhost/nativ
 /** The guard of this repository, as users load it. */
 export async function loadFilesystemGuard(): Promise<Guard> {
   const wasm = await readFile(new URL(import.meta.resolve("@guardhost/guards/filesystem.wasm")));
-  return loadGuard(wasm, { engine: native(), policySchema: anyObjectPolicy });
+  // More than two hundred sessions need on a busy machine.
+  return loadGuard(wasm, { engine: native(), policySchema: anyObjectPolicy, timeoutMs: 50_000 });
 }
 
 /** Staff may know what is internal, and be told what staff wrote. */
