@@ -26,6 +26,7 @@ beforeAll(async () => {
         sessionIdleSeconds: 1,
         auth: {
           keys: [
+            // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the configuration
             { name: "alice", key: "${ALICE_KEY}" },
             { name: "bob", keyFile },
           ],
