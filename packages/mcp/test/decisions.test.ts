@@ -129,3 +129,22 @@ describe("a record", () => {
     }
   });
 });
+
+test("instruments and loggers that fail decide nothing", async () => {
+  const fail = () => {
+    throw new Error("full");
+  };
+  const span = { setAttributes: fail, setStatus: fail, end: fail };
+  const { call } = gateway({
+    guard: { labelResource: ({ name }) => resource({ secrecy: name === "secret" ? ["secret"] : [] }) },
+    options: {
+      logger: { debug: fail, info: fail, warn: fail, error: fail },
+      telemetry: {
+        tracer: { startActiveSpan: (_name, _options, run) => run(span) },
+        meter: { createHistogram: () => ({ record: fail }), createCounter: () => ({ add: fail }) },
+      },
+    },
+  });
+  expect(await call("tool")).toEqual(text("ok"));
+  expect(await call("secret")).toMatchObject({ _meta: { "guardhost/error": { kind: "denied" } } });
+});

@@ -148,3 +148,33 @@ test("a client's cancel stops a guard that runs, whose session goes on", async (
   expect(await session.handle("server", plainCall)).toEqual(text("ok"));
   expect(guard.stats()).toMatchObject({ aborts: 1, recoveries: 1 });
 });
+
+test("a client's cancel reaches what a guard asks of its server, and so does the guard's own deadline", async () => {
+  await using guard = await loadZooGuard();
+  await using guarded = guardMcp({
+    servers: { server: { guard, policy: {}, backendTools: ["tool"], timeoutMs: 500 } },
+  });
+  let isAsked: (() => void) | undefined;
+  const reasons: unknown[] = [];
+  const session = guarded.session({
+    principal: "alice",
+    upstream: (_server, _request, { signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          reasons.push(signal.reason);
+          reject(signal.reason);
+        });
+        isAsked?.();
+      }),
+  });
+  const controller = new AbortController();
+  isAsked = () => controller.abort(new Error("enough"));
+  const { signal } = controller;
+  await expect(session.handle("server", programCall(ask()), { signal })).rejects.toThrow("enough");
+  await expect.poll(() => reasons).toEqual([signal.reason]);
+  isAsked = undefined;
+  expect(await session.handle("server", programCall(ask()))).toMatchObject({
+    _meta: { "guardhost/error": { guard: "TIMEOUT" } },
+  });
+  await expect.poll(() => reasons).toHaveLength(2);
+});

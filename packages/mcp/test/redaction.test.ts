@@ -194,6 +194,8 @@ describe("telemetry", () => {
       "guardhost.method": "tools/call",
       "guardhost.tool": "list_things",
       "guardhost.phase": "request",
+      "guardhost.operation": "read",
+      "guardhost.decision": "filter",
     });
     const metrics = await told.metrics();
     expect(metrics.map(({ descriptor }) => [descriptor.name, descriptor.unit])).toEqual([

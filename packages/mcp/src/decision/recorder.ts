@@ -42,6 +42,8 @@ export class RequestRecorder {
   readonly #met: () => Labels | undefined;
   #resource: LabelsInput | undefined;
   #operation: Operation | undefined;
+  /** The last one. */
+  #decision: DecisionRecord["decision"] | undefined;
 
   /** @param met the labels of the agent at the last decision */
   constructor(options: RecorderOptions, request: RecordedRequest, met: () => Labels | undefined) {
@@ -52,7 +54,11 @@ export class RequestRecorder {
 
   /** Does a part of the work under a span, and measures how long it takes. */
   span<T>(phase: string, work: () => Promise<T>): Promise<T> {
-    return this.#options.instruments.span({ ...this.#attributes, "guardhost.phase": phase }, work);
+    const attributes = () => ({ ...this.#attributes, "guardhost.phase": phase });
+    return this.#options.instruments.span(attributes(), work, () => ({
+      ...attributes(),
+      ...(this.#decision === undefined ? {} : { "guardhost.decision": this.#decision }),
+    }));
   }
 
   /** Measures the parameters of the request. */
@@ -116,6 +122,7 @@ export class RequestRecorder {
     const { instruments, logger, onDecision, isEnforced } = this.#options;
     const { agent, server, method, tool } = this.#request;
     const { decision, phase } = finding;
+    this.#decision = decision;
     const attributes: TelemetryAttributes = {
       ...this.#attributes,
       "guardhost.phase": phase,

@@ -1,3 +1,4 @@
+import { failSafely } from "@guardhost/core";
 import type { Telemetry, TelemetryAttributes } from "./telemetry.js";
 
 /** `SpanStatusCode.ERROR` of OpenTelemetry. */
@@ -34,8 +35,16 @@ export class Instruments {
     });
   }
 
-  /** Does work under a span that is called like its phase, and measures how long it takes. */
-  span<T>(attributes: TelemetryAttributes, work: () => Promise<T>): Promise<T> {
+  /**
+   * Does work under a span that is called like its phase, and measures how long it takes.
+   *
+   * @param outcome what is known of it at its end
+   */
+  span<T>(
+    attributes: TelemetryAttributes,
+    work: () => Promise<T>,
+    outcome: () => TelemetryAttributes,
+  ): Promise<T> {
     const { "guardhost.phase": phase = "request" } = attributes;
     const measured = () => this.#measure(attributes, work);
     if (this.#tracer === undefined) return measured();
@@ -47,10 +56,11 @@ export class Instruments {
           return await measured();
         } catch (error) {
           // Without its message, which may quote data.
-          span.setStatus({ code: ERROR_STATUS });
+          failSafely(() => span.setStatus({ code: ERROR_STATUS }));
           throw error;
         } finally {
-          span.end();
+          failSafely(() => span.setAttributes({ ...outcome() }));
+          failSafely(() => span.end());
         }
       },
     );
@@ -58,13 +68,13 @@ export class Instruments {
 
   /** Counts a decision, and the parts that it withholds. */
   decided(attributes: TelemetryAttributes, withheld: number): void {
-    this.#decisions?.add(1, { ...attributes });
-    if (withheld > 0) this.#withheld?.add(withheld, { ...attributes });
+    failSafely(() => this.#decisions?.add(1, { ...attributes }));
+    if (withheld > 0) failSafely(() => this.#withheld?.add(withheld, { ...attributes }));
   }
 
   /** Measures the parameters of a request. */
   received(attributes: TelemetryAttributes, size: number): void {
-    this.#requestSize?.record(size, { ...attributes });
+    failSafely(() => this.#requestSize?.record(size, { ...attributes }));
   }
 
   async #measure<T>(attributes: TelemetryAttributes, work: () => Promise<T>): Promise<T> {
@@ -72,7 +82,8 @@ export class Instruments {
     try {
       return await work();
     } finally {
-      this.#duration?.record((performance.now() - start) / MS_PER_SECOND, { ...attributes });
+      const seconds = (performance.now() - start) / MS_PER_SECOND;
+      failSafely(() => this.#duration?.record(seconds, { ...attributes }));
     }
   }
 }
