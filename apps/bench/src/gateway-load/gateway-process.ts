@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const manifestFile = createRequire(import.meta.url).resolve("@guardhost/gateway/package.json");
 
 /** The gateway, as a process of its own. */
-export class GatewayProcess implements AsyncDisposable {
+export class GatewayProcess {
   readonly url: string;
   readonly #process: ChildProcess;
   readonly #directory: string;
@@ -54,12 +54,8 @@ export class GatewayProcess implements AsyncDisposable {
       this.#process.kill("SIGTERM");
       await exited;
     }
-    return this.#process.exitCode;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.end();
     rmSync(this.#directory, { recursive: true });
+    return this.#process.exitCode;
   }
 }
 

@@ -10,7 +10,6 @@ const CANCEL_EVERY = 100;
 
 /** How much to do. */
 export interface LoadOptions {
-  readonly sessions: number;
   readonly seconds: number;
   /** Calls per second of all sessions together; as many as there can be unless given. */
   readonly rate?: number;
