@@ -1,3 +1,4 @@
+import { onAbort } from "@guardhost/core";
 import type { Agent, AgentOnServer } from "./agent/agent.js";
 import { CallStore } from "./call/call-store.js";
 import type { Client } from "./call/client.js";
@@ -44,13 +45,18 @@ export class McpSession {
     const shared = this.#shared();
     const { signal = new AbortController().signal, ...client } = options;
     signal.throwIfAborted();
+    // The client's own reason may be anything, and so a message to the server.
+    const cancellation = new AbortController();
+    const endListening = onAbort(signal, () =>
+      cancellation.abort(new Error("the client has cancelled the request")),
+    );
     const handled = shared.agents.use(this.#key, this.#principal, async (agent) => {
       const on = agent.on(server);
       if (on === undefined)
         throw McpError.of("invalidParams", `There is no server ${JSON.stringify(server)}.`);
       try {
         return await this.#handle(shared, agent, on, request, {
-          exchange: { upstream: this.#upstream, signal },
+          exchange: { upstream: this.#upstream, signal: cancellation.signal },
           client,
         });
       } catch (error) {
@@ -60,8 +66,12 @@ export class McpSession {
         throw error.error;
       }
     });
-    // A store that does not answer ends no abort.
-    return untilAborted(signal, handled);
+    try {
+      // A store that does not answer ends no abort.
+      return await untilAborted(signal, handled);
+    } finally {
+      endListening();
+    }
   }
 
   /** What of a client's notification goes to the server; undefined for nothing. In an audit, all of it. */

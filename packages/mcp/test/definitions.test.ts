@@ -36,6 +36,45 @@ describe.each(METHODS)("what a server says about itself (%s)", (method) => {
   });
 });
 
+test.each(["initialize", "server/discover"])("%s tells the server nothing of the client", async (method) => {
+  const { request, asked } = gateway({ upstream });
+  await request(method, { clientInfo: { name: "the secret" }, _meta: { note: "the secret" } });
+  expect(asked[0]?.request).toEqual({ method, params: {} });
+});
+
+describe("a cursor", () => {
+  const carrying = { labelAgent: () => agent({ secrecy: ["secret"] }) };
+  const listed = async () => ({ tools: [], nextCursor: "page 2" });
+
+  test("that the server has given goes back to it", async () => {
+    const { request, asked } = gateway({ guard: carrying, upstream: listed });
+    await request("tools/list");
+    await request("tools/list", { cursor: "page 2" });
+    expect(asked[1]?.request.params).toEqual({ cursor: "page 2" });
+  });
+
+  test("of the agent's own goes only where the agent may write", async () => {
+    const kept = gateway({ guard: carrying, upstream: listed });
+    await kept.request("tools/list");
+    expect(await errorOf(kept.request("tools/list", { cursor: "the secret" }))).toMatchObject({
+      code: -32010,
+    });
+    expect(await errorOf(kept.request("tools/list", { cursor: {} }))).toMatchObject({ code: -32602 });
+    expect(kept.asked).toHaveLength(1);
+    const free = gateway({ upstream: listed });
+    await free.request("prompts/list", { cursor: "a guess" });
+    expect(free.asked).toHaveLength(1);
+  });
+
+  test("that the server has given to somebody else is the agent's own", async () => {
+    const { guarded, request } = gateway({ guard: carrying, upstream: listed });
+    await request("tools/list");
+    const bob = guarded.session({ principal: "bob", upstream: listed });
+    const asked = bob.handle("server", { method: "tools/list", params: { cursor: "page 2" } });
+    expect(await errorOf(asked)).toMatchObject({ code: -32010 });
+  });
+});
+
 test("a guard that understands lists of tools labels each of them", async () => {
   const { request } = gateway({
     guard: {

@@ -108,19 +108,21 @@ test("a guard asks on behalf of the request that it works for, with that request
     },
   });
   const asked: string[] = [];
+  const signals = new Map<string, AbortSignal>();
   const requests = ["one", "two", "three"].map((name) => {
-    const controller = new AbortController();
     const session = guarded.session({
       principal: "alice",
       upstream: async (_server, { params }, { signal }) => {
-        asked.push(`${name} ${params?.name} ${signal === controller.signal}`);
+        const own = signals.get(name) ?? signal;
+        signals.set(name, own);
+        asked.push(`${name} ${params?.name} ${signal === own}`);
         return text("ok");
       },
     });
-    const { signal } = controller;
-    return session.handle("server", { method: "tools/call", params: { name: "tool" } }, { signal });
+    return session.handle("server", { method: "tools/call", params: { name: "tool" } });
   });
   await Promise.all(requests);
+  expect(new Set(signals.values()).size).toBe(3);
   expect(asked.toSorted()).toEqual([
     "one look true",
     "one tool true",

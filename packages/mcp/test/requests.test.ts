@@ -96,7 +96,8 @@ describe.each(guardedRequests)("%s", (method, params) => {
       { name: method, arguments: params },
       { answer: true },
     ]);
-    expect(asked[0]?.request).toEqual({ method, params: { ...params, _meta: meta } });
+    const _meta = { progressToken: expect.any(Number) };
+    expect(asked[0]?.request).toEqual({ method, params: { ...params, _meta } });
     expect(guarded.understands("server", method as "resources/read")).toBe(true);
   });
 
@@ -157,21 +158,13 @@ describe("the parameters of a call", () => {
       });
     }
     const _meta = {
-      progressToken: "t",
+      progressToken: "the secret",
       traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-      "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-      "io.modelcontextprotocol/related-task": { taskId: "1" },
-      "io.modelcontextprotocol/acme": { path: "/secret" },
-      tracestate: { path: "/secret" },
+      "io.modelcontextprotocol/clientInfo": { name: "the secret" },
       path: "/secret",
-      baggage: "secret=1",
     };
     await request("tools/call", { name: "tool", _meta });
-    expect(Object.keys(asked[0]?.request.params?._meta as object)).toEqual([
-      "progressToken",
-      "traceparent",
-      "io.modelcontextprotocol/protocolVersion",
-    ]);
+    expect(asked[0]?.request.params).toEqual({ name: "tool", _meta: { progressToken: expect.any(Number) } });
     expect(asked).toHaveLength(1);
   });
 

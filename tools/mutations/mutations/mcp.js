@@ -26,8 +26,7 @@ export const mcpMutations = [
   ]),
   ...of("protocol/request-params.ts", [
     ["if (unknown !== undefined) {", "if (false) {", "requests.test.ts > are nothing that no guard sees"],
-    [".filter(isKnownMeta)", "", "requests.test.ts > are nothing that no guard sees"],
-    ["META[name]?.(value) === true", "true", "requests.test.ts > are nothing that no guard sees"],
+    ["_meta: { progressToken } };", "_meta };", "requests.test.ts > are nothing that no guard sees"],
     [
       "ANSWERS.some((name) => members[name] !== undefined)",
       "false",
@@ -77,6 +76,21 @@ export const mcpMutations = [
       "if (count >= limit) {",
       "if (count > limit) {",
       "requests.test.ts > a tool whose calls the policy limits",
+    ],
+  ]),
+  ...of("agent/issued-cursors.ts", [
+    [
+      "return this.#cursors.has(cursor);",
+      "return true;",
+      "definitions.test.ts > of the agent's own goes only",
+    ],
+    ["this.#cursors.add(nextCursor);", "", "definitions.test.ts > that the server has given goes back"],
+  ]),
+  ...of("session.ts", [
+    [
+      'cancellation.abort(new Error("the client has cancelled the request"))',
+      "cancellation.abort(signal.reason)",
+      "cancellation.test.ts > a client's cancel reaches the server",
     ],
   ]),
   ...of("agent/agents.ts", [
@@ -184,6 +198,11 @@ export const mcpMutations = [
   ]),
   ...of("call/relay.ts", [
     [
+      "progressToken: lastToken",
+      "progressToken: (params?._meta as { progressToken: unknown }).progressToken",
+      "requests.test.ts > are nothing that no guard sees",
+    ],
+    [
       "if (this.#isClosed || this.#waiting",
       "if (this.#waiting",
       "relay.test.ts > that comes late reaches nobody",
@@ -247,6 +266,11 @@ export const mcpMutations = [
     ],
   ]),
   ...of("call/run-request.ts", [
+    [
+      "checkParams({}, [], false)",
+      "{ params: request.params ?? {}, size: 0, hasAnswers: false } as never",
+      "definitions.test.ts > tells the server nothing of the client",
+    ],
     ["if (isMethod(name)) {", "if (false) {", "requests.test.ts > are refused if they are no call"],
     ["!LOG_LEVELS.includes(checked.params.level)", "false", "requests.test.ts > that sets the level of logs"],
   ]),

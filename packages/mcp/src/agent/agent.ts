@@ -3,6 +3,7 @@ import type { DifcMode, Monitor } from "@guardhost/difc";
 import type { Exchange } from "../call/exchange.js";
 import { Subscriptions } from "../call/subscriptions.js";
 import type { GuardedServer } from "../server/guarded-server.js";
+import { IssuedCursors } from "./issued-cursors.js";
 import { createLabeller, type Labeller } from "./labeller.js";
 import { SingleFlight } from "./single-flight.js";
 import { ToolCalls } from "./tool-calls.js";
@@ -13,6 +14,7 @@ export interface AgentOnServer {
   readonly labeller: Labeller;
   readonly subscriptions: Subscriptions;
   readonly toolCalls: ToolCalls;
+  readonly cursors: IssuedCursors;
   /** The guard's mode; known once the agent is labelled. */
   mode: DifcMode | undefined;
 }
@@ -41,6 +43,7 @@ export class Agent {
           labeller: createLabeller(server, principal),
           subscriptions: new Subscriptions(),
           toolCalls: new ToolCalls(server.toolCallLimits),
+          cursors: new IssuedCursors(),
           mode: undefined,
         },
       ]),

@@ -1,4 +1,4 @@
-import type { AdmittedCall, Monitor, Operation } from "@guardhost/difc";
+import type { AdmittedCall, LabelsInput, Monitor, Operation } from "@guardhost/difc";
 import type { AgentOnServer } from "../agent/agent.js";
 import type { McpRequest, McpResult } from "../protocol/messages.js";
 import { type Answer, answerOf } from "./answer.js";
@@ -33,7 +33,7 @@ export interface JudgedRequest {
   /** Changes a result that is delivered, by rules that are none of information flow. */
   readonly reshape?: (result: McpResult) => McpResult;
   /** Is told when the agent gets a result. */
-  readonly onDelivered?: (admitted: AdmittedCall) => void;
+  readonly onDelivered?: (admitted: AdmittedCall, result: McpResult) => void;
 }
 
 /** The life of a request: label, check, send, label, check again. */
@@ -51,7 +51,7 @@ export async function runJudged(context: CallContext, judged: JudgedRequest): Pr
   );
   if (!context.isEnforced || judgedAnswer === undefined) return unwrap(answer);
   const result = reshape(unwrap(judgedAnswer));
-  judged.onDelivered?.(admitted);
+  judged.onDelivered?.(admitted, result);
   return result;
 }
 
@@ -62,10 +62,11 @@ export async function runUnjudged(context: CallContext, request: McpRequest): Pr
 
 /** Decides whether a request may go to its server (phases 1 and 2). Throws a Refusal. */
 export async function admit(
-  { agent, on, monitor, exchange, recorder }: CallContext,
+  context: CallContext,
   subject: Subject,
   hasAnswers: boolean,
 ): Promise<AdmittedCall> {
+  const { agent, on, monitor, exchange, recorder } = context;
   const labels = await recorder.span("label_resource", () => subject.labelResource(exchange));
   const operation = hasAnswers ? withWrite(labels.operation) : labels.operation;
   recorder.noteResource(labels.resource, operation);
@@ -91,8 +92,20 @@ export async function admit(
     decision = await decideBy(true);
   }
   if (!decision.isAdmitted) throw refusalOf(decision.denial);
+  if (subject.writesTo !== undefined) await admitWords(context, subject.tool, subject.writesTo);
   recorder.allowed("request", decision.mode);
   return decision;
+}
+
+/** Decides whether words of the agent's own, which no guard has seen, may go to the server. Throws a Refusal. */
+async function admitWords(
+  { agent, on, monitor }: CallContext,
+  tool: string,
+  resource: LabelsInput,
+): Promise<void> {
+  const { mode } = on;
+  const decision = await monitor.before({ agent: agent.key, tool, resource, operation: "write", mode });
+  if (!decision.isAdmitted) throw refusalOf(decision.denial);
 }
 
 async function send(
@@ -104,7 +117,7 @@ async function send(
   const judge = admitted === undefined ? openRelayJudge : new CallRelayJudge(context, admitted);
   const relay = new Relay(context, judge, request);
   try {
-    return await recorder.span("upstream", () => answerOf(exchange, on.server.name, request, relay));
+    return await recorder.span("upstream", () => answerOf(exchange, on.server.name, relay.request, relay));
   } finally {
     await relay.close();
   }

@@ -63,7 +63,7 @@ export async function listen(context: CallContext, { request, judge }: ListenReq
   const relay = new Relay(context, judge, request);
   const signal = AbortSignal.any([exchange.signal, ending]);
   try {
-    const { error } = await answerOf({ ...exchange, signal }, on.server.name, request, relay);
+    const { error } = await answerOf({ ...exchange, signal }, on.server.name, relay.request, relay);
     if (error !== undefined) {
       throw McpError.of("upstreamFailed", "The server has refused the stream of changes.");
     }

@@ -28,17 +28,20 @@ export interface RelayContext {
 export class Relay {
   readonly #context: RelayContext;
   readonly #judge: RelayJudge;
+  /** The request as the server gets it: with a token of the gateway's own if the client wants to hear of progress. */
+  readonly request: McpRequest;
   readonly #progressToken: unknown;
   #waiting = 0;
   #tail: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   /** @param request the client's, whose token progress carries on its way back */
-  constructor(context: RelayContext, judge: RelayJudge, { params }: McpRequest) {
+  constructor(context: RelayContext, judge: RelayJudge, request: McpRequest) {
     this.#context = context;
     this.#judge = judge;
-    const meta = params?._meta;
+    const meta = request.params?._meta;
     this.#progressToken = isJsonObject(meta) ? meta.progressToken : undefined;
+    this.request = this.#progressToken === undefined ? request : withToken(request);
   }
 
   /** Takes a notification. They are passed on one after the other, in their order. */
@@ -90,4 +93,12 @@ export class Relay {
     if (progressToken === undefined) return undefined;
     return { ...notification, params: { ...notification.params, progressToken } };
   }
+}
+
+let lastToken = 0;
+
+/** The client's own token may be anything, and so a message to the server. */
+function withToken({ method, params }: McpRequest): McpRequest {
+  lastToken++;
+  return { method, params: { ...params, _meta: { ...(params?._meta as object), progressToken: lastToken } } };
 }

@@ -1,7 +1,7 @@
 import { isJsonObject } from "../protocol/is-json-object.js";
 import { McpError } from "../protocol/mcp-error.js";
 import type { McpRequest, McpResult } from "../protocol/messages.js";
-import { type GuardedMethod, isMethod, treatmentOf } from "../protocol/methods.js";
+import { type GuardedMethod, isMethod, type Treatment, treatmentOf } from "../protocol/methods.js";
 import { type CheckedParams, checkParams } from "../protocol/request-params.js";
 import { withoutOutputSchemas } from "../protocol/tool-definitions.js";
 import { isLoadedGuard } from "../server/guarded-server.js";
@@ -60,19 +60,10 @@ function judgedRequest(context: CallContext, request: McpRequest): JudgedRequest
       const checked = checkParams(request.params, treatment.params, true);
       return judgedBy(methodSubject(on, method, ownParams(checked)), method, checked);
     }
-    case "definitions": {
-      const checked = checkParams(request.params, treatment.params, false);
-      if (method === "logging/setLevel" && !LOG_LEVELS.includes(checked.params.level)) {
-        throw McpError.of("invalidParams", "There is no such level.");
-      }
-      const isGuarded = treatment.method !== undefined && on.server.understands(treatment.method);
-      const subject = isGuarded
-        ? methodSubject(on, method, ownParams(checked))
-        : definitionsSubject(on, method);
-      const judged = judgedBy(subject, method, checked);
-      const mayFilter = method === "tools/list" && isLoadedGuard(on.server.guard);
-      return mayFilter ? { ...judged, reshape: withoutOutputSchemas } : judged;
-    }
+    case "introduction":
+      return judgedBy(definitionsSubject(on, method), method, checkParams({}, [], false));
+    case "definitions":
+      return judgedDefinitions(context, request, treatment);
     case "subscription":
       return judgedSubscription(context, request);
     case "refused":
@@ -97,6 +88,33 @@ function judgedToolCall({ on }: CallContext, { method, params }: McpRequest): Ju
   }
   const call = args === undefined ? { name } : { name, arguments: args };
   return judgedBy(toolSubject(on, call), method, checked);
+}
+
+function judgedDefinitions(
+  { on }: CallContext,
+  { method, params }: McpRequest,
+  treatment: Treatment & { readonly kind: "definitions" },
+): JudgedRequest {
+  const checked = checkParams(params, treatment.params, false);
+  const { cursor, level } = checked.params;
+  if (method === "logging/setLevel" && !LOG_LEVELS.includes(level)) {
+    throw McpError.of("invalidParams", "There is no such level.");
+  }
+  if (cursor !== undefined && typeof cursor !== "string") {
+    throw McpError.of("invalidParams", "The cursor must be a string.");
+  }
+  const isGuarded = treatment.method !== undefined && on.server.understands(treatment.method);
+  const isIssued = cursor === undefined || on.cursors.has(cursor);
+  const subject = isGuarded
+    ? methodSubject(on, method, ownParams(checked))
+    : definitionsSubject(on, method, isIssued ? undefined : cursor);
+  const judged = judgedBy(subject, method, checked);
+  const mayFilter = method === "tools/list" && isLoadedGuard(on.server.guard);
+  return {
+    ...judged,
+    ...(mayFilter ? { reshape: withoutOutputSchemas } : {}),
+    onDelivered: (_, result) => on.cursors.note(result),
+  };
 }
 
 function judgedSubscription(context: CallContext, { method, params }: McpRequest): JudgedRequest {

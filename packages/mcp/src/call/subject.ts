@@ -1,5 +1,5 @@
 import type { ToolCall } from "@guardhost/core";
-import type { ResourceAnswer, ResponseLabels, ResultFormat } from "@guardhost/difc";
+import type { LabelsInput, ResourceAnswer, ResponseLabels, ResultFormat } from "@guardhost/difc";
 import type { AgentOnServer } from "../agent/agent.js";
 import { isToolReadOnly } from "../server/tool-annotations.js";
 import type { Exchange } from "./exchange.js";
@@ -13,6 +13,8 @@ export interface Subject {
   labelResult(result: unknown, exchange: Exchange): Promise<ResponseLabels>;
   /** Whether it is known to change nothing (W8). */
   isReadOnly(exchange: Exchange): Promise<boolean>;
+  /** What the agent's own words in it reach, where no guard has seen them. */
+  readonly writesTo?: LabelsInput;
 }
 
 /** The call of a tool. */
@@ -45,8 +47,13 @@ export function methodSubject(on: AgentOnServer, method: string, params: Record<
   return { ...callSubject(on, call), format: "document", isReadOnly: async () => true };
 }
 
-/** What the server says about itself, which the operator has labelled. */
-export function definitionsSubject({ server }: AgentOnServer, method: string): Subject {
+/**
+ * What the server says about itself, which the operator has labelled.
+ *
+ * @param words the agent's own in the request; none where the server has given them to it
+ */
+export function definitionsSubject({ server }: AgentOnServer, method: string, words?: string): Subject {
+  const { secrecy } = server.definitions;
   return {
     tool: method,
     format: "document",
@@ -54,6 +61,7 @@ export function definitionsSubject({ server }: AgentOnServer, method: string): S
     labelResult: async () => ({ kind: "unlabeled" }),
     // All of it has one label, so a part that may be read is not to be had.
     isReadOnly: async () => false,
+    ...(words === undefined ? {} : { writesTo: { secrecy, integrity: [] } }),
   };
 }
 

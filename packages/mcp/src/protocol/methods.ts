@@ -20,6 +20,8 @@ export type Treatment =
   | { readonly kind: "guarded"; readonly method: GuardedMethod; readonly params: readonly string[] }
   /** It asks for what the server says about itself. */
   | { readonly kind: "definitions"; readonly method?: GuardedMethod; readonly params: readonly string[] }
+  /** It asks for the same, and says who the client is: to the gateway, which has introduced itself to the server. */
+  | { readonly kind: "introduction" }
   /** It is about being told of changes of a resource, which is judged like reading it. */
   | { readonly kind: "subscription" }
   /** It has rules of its own. */
@@ -44,8 +46,8 @@ const CLIENT_REQUESTS: ReadonlyMap<string, Treatment> = new Map<string, Treatmen
     "resources/templates/list",
     { kind: "definitions", method: "resources/templates/list", params: ["cursor"] },
   ],
-  ["initialize", { kind: "definitions", params: ["protocolVersion", "capabilities", "clientInfo"] }],
-  ["server/discover", { kind: "definitions", params: [] }],
+  ["initialize", { kind: "introduction" }],
+  ["server/discover", { kind: "introduction" }],
   ["resources/list", { kind: "guarded", method: "resources/list", params: ["cursor"] }],
   ["resources/read", { kind: "guarded", method: "resources/read", params: ["uri"] }],
   ["prompts/get", { kind: "guarded", method: "prompts/get", params: ["name", "arguments"] }],

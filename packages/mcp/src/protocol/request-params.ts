@@ -5,17 +5,6 @@ import { McpError } from "./mcp-error.js";
 /** What a client answers to an interim result, in requests that may have one. */
 const ANSWERS = ["inputResponses", "requestState"];
 
-/** Whether a member of `_meta` is what MCP means by it. Others would reach the server unseen by any guard. */
-const META: Readonly<Record<string, (value: unknown) => boolean>> = {
-  progressToken: (value) => typeof value === "string" || typeof value === "number",
-  traceparent: isString,
-  tracestate: isString,
-  "io.modelcontextprotocol/protocolVersion": isString,
-  "io.modelcontextprotocol/clientInfo": isJsonObject,
-  "io.modelcontextprotocol/clientCapabilities": isJsonObject,
-  "io.modelcontextprotocol/logLevel": isString,
-};
-
 /** Parameters of a request, of which nothing is left that no guard sees. */
 export interface CheckedParams {
   readonly params: Record<string, unknown>;
@@ -47,8 +36,9 @@ export function checkParams(
     );
   }
   const hasAnswers = ANSWERS.some((name) => members[name] !== undefined);
-  const meta = isJsonObject(_meta) ? Object.entries(_meta).filter(isKnownMeta) : [];
-  const checked = meta.length > 0 ? { ...members, _meta: Object.fromEntries(meta) } : members;
+  const progressToken = isJsonObject(_meta) ? _meta.progressToken : undefined;
+  // All else in it would reach the server unseen by any guard.
+  const checked = progressToken === undefined ? members : { ...members, _meta: { progressToken } };
   return { params: checked, size, hasAnswers };
 }
 
@@ -63,12 +53,4 @@ function copy(params: Readonly<Record<string, unknown>>) {
       { cause },
     );
   }
-}
-
-function isKnownMeta([name, value]: readonly [string, unknown]): boolean {
-  return Object.hasOwn(META, name) && META[name]?.(value) === true;
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === "string";
 }
