@@ -272,7 +272,7 @@ export const mcpMutations = [
       "definitions.test.ts > tells the server nothing of the client",
     ],
     ["if (isMethod(name)) {", "if (false) {", "requests.test.ts > are refused if they are no call"],
-    ["!LOG_LEVELS.includes(checked.params.level)", "false", "requests.test.ts > that sets the level of logs"],
+    ["!LOG_LEVELS.includes(level)", "false", "requests.test.ts > that sets the level of logs"],
   ]),
   ...of("sdk/client-upstream.ts", [
     [
