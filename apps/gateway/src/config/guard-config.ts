@@ -93,4 +93,3 @@ export const guardConfig = z
   .describe("A guard: a WebAssembly module, or one that is built in.");
 
 export type WasmGuardConfig = z.output<typeof wasmGuard>;
-export type GuardConfig = z.output<typeof guardConfig>;

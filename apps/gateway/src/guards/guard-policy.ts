@@ -12,9 +12,12 @@ export const guardPolicy: StandardSchema<object> = {
         typeof value === "object" &&
         value !== null &&
         Object.keys(value).some((key) => ALLOW_ONLY.includes(key.toLowerCase()));
-      return isAllowOnly
-        ? { value: parseAllowOnlyPolicy(value).payload }
-        : anyObjectPolicy["~standard"].validate(value);
+      if (!isAllowOnly) return anyObjectPolicy["~standard"].validate(value);
+      const { payload, toolCallLimits } = parseAllowOnlyPolicy(value);
+      // A limit that nobody enforces is worse than none.
+      return toolCallLimits === undefined
+        ? { value: payload }
+        : { issues: [{ message: "tool-call-limits are not enforced by this gateway: leave them out" }] };
     },
   },
 };

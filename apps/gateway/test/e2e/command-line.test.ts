@@ -109,6 +109,19 @@ describe("--check", () => {
       /gateway\.auth\.keys\[0\]: a key has 16 characters or more$/m,
     ],
     [
+      "a limit that nobody enforces",
+      {
+        ...valid,
+        mcpServers: {
+          files: {
+            ...valid.mcpServers.files,
+            policy: { "allow-only": { repos: "all", "min-integrity": "none", "tool-call-limits": { x: 1 } } },
+          },
+        },
+      },
+      /mcpServers\.files\.policy: .*tool-call-limits are not enforced by this gateway/,
+    ],
+    [
       "a write-sink that accepts nothing",
       {
         ...valid,
