@@ -24,7 +24,9 @@ export interface UpstreamContext {
 }
 
 /**
- * Sends a request to a server and resolves with its result. Rejects with an error that has a number as its `code` and a
+ * Sends a request to a server and resolves with its result. `initialize` and `server/discover` come without parameters: the
+ * answer is what the connection to the server has been told. A progress token is the gateway's own, for connections that
+ * are not shared with requests of others. Rejects with an error that has a number as its `code` and a
  * `message` where the server has answered with an error, and with anything else where the server could not be reached.
  */
 export type Upstream = (
