@@ -202,6 +202,32 @@ describe("a question of the server", () => {
     expect(JSON.stringify(result)).not.toContain("an answer");
   });
 
+  test("has no refusal in the agent's words either then", async () => {
+    const { call } = gateway({
+      guard: {
+        labelAgent: () => agent({}, "propagate"),
+        labelResource: ({ name }) => resource(name === "read" ? { secrecy: ["secret"] } : {}),
+      },
+      options: { mode: "propagate" },
+      upstream: async (...request) =>
+        request[1].params?.name === "read" ? text("secret") : asking()(...request),
+    });
+    const refuse = async () => Promise.reject(Object.assign(new Error("I have read: secret"), { code: -1 }));
+    expect(JSON.stringify(await call("tool", {}, { ask: refuse }))).toContain("I have read");
+    const result = await call(
+      "tool",
+      {},
+      {
+        ask: async () => {
+          await call("read");
+          return refuse();
+        },
+      },
+    );
+    expect(JSON.stringify(result)).toContain("-32010");
+    expect(JSON.stringify(result)).not.toContain("I have read");
+  });
+
   test("that nobody knows is refused, and so is any where the client cannot be asked", async () => {
     const unknown = gateway({ upstream: asking({ method: "acme/ask", params: { messages: [] } }) });
     expect(JSON.stringify(await unknown.call("tool", {}, { ask }))).toContain("refused");

@@ -209,13 +209,13 @@ export const mcpMutations = [
     ],
     [" || this.#waiting >= MAX_WAITING", "", "relay.test.ts > of a flood that nobody reads"],
     [
-      "thought.\n    await this.#judge.question(request);",
-      "thought.",
+      "as well.\n    await this.#judge.question(request);",
+      "as well.",
       "relay.test.ts > has no answer when the agent has learnt",
     ],
     [
-      "await this.#judge.question(request);\n    const answer",
-      "const answer",
+      "await this.#judge.question(request);\n    const [answer]",
+      "const [answer]",
       "relay.test.ts > is not asked of an agent",
     ],
     [

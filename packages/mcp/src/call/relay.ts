@@ -60,10 +60,11 @@ export class Relay {
       throw McpError.of("methodNotFound", "The client cannot be asked.");
     const { signal } = exchange;
     await this.#judge.question(request);
-    const answer = await untilAborted(signal, ask(request, { signal }));
-    // The agent may have learnt something while it thought.
+    const [answer] = await Promise.allSettled([untilAborted(signal, ask(request, { signal }))]);
+    // The agent may have learnt something while it thought, and a refusal has words as well.
     await this.#judge.question(request);
-    return answer;
+    if (answer.status === "rejected") throw answer.reason;
+    return answer.value;
   };
 
   /** Takes nothing more, and resolves when what was taken has been passed on. Rejects with the reason of an abort. */
