@@ -171,8 +171,8 @@ export const mcpMutations = [
       "requests.test.ts > a read of what may not be read as a whole",
     ],
     [
-      "if (!decision.isAdmitted) throw refusalOf(decision.denial);",
-      "if (!decision.isAdmitted) return decision as never;",
+      "if (!decision.isAdmitted) throw refusalOf(decision.denial);\n  if (subject.writesTo",
+      "if (!decision.isAdmitted) return decision as never;\n  if (subject.writesTo",
       "tool-calls.test.ts > reads what the agent may know",
     ],
     [
