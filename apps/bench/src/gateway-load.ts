@@ -78,7 +78,11 @@ async function warmedUp(isGuarded: boolean): Promise<WarmGateway> {
   const sessions = await openSessions(gateway, count);
   const load: WarmGateway["load"] = (options) => runLoad(gateway, sessions, { ...options, isGuarded });
   await load({ seconds: Math.min(10, seconds / 2) });
-  return { load, end: () => gateway.end() };
+  const end = () => {
+    for (const session of sessions) session.close();
+    return gateway.end();
+  };
+  return { load, end };
 }
 
 function growthOf(rssMiB: readonly number[]): number {

@@ -1,7 +1,10 @@
+import { type Answer, keptConnection, post } from "./post.js";
+
 /** A session with a gateway by plain HTTP, which costs the measuring process little. */
 export class RawSession {
   readonly #url: string;
   readonly #headers: Record<string, string>;
+  readonly #agent = keptConnection();
   #lastId = 0;
 
   constructor(url: string, key: string) {
@@ -19,40 +22,47 @@ export class RawSession {
       capabilities: {},
       clientInfo: { name: "load", version: "1.0.0" },
     };
-    const response = await this.#post({ id: 0, method: "initialize", params });
-    await response.text();
-    this.#headers["mcp-session-id"] = response.headers.get("mcp-session-id") ?? "";
+    const { sessionId = "" } = await this.#post({ id: 0, method: "initialize", params });
+    this.#headers["mcp-session-id"] = sessionId;
     this.#headers["mcp-protocol-version"] = "2025-11-25";
-    await (await this.#post({ method: "notifications/initialized" })).text();
+    await this.#post({ method: "notifications/initialized" });
   }
 
   /** The text of the result of a call. Rejects when there is no reply, or another's. */
   async call(name: string, args: object): Promise<string> {
     const id = ++this.#lastId;
-    const response = await this.#post({ id, method: "tools/call", params: { name, arguments: args } });
-    const reply = messageOf(await response.text());
-    if (reply?.id !== id) throw new Error(`a call has no reply: HTTP status ${response.status}`);
+    const { status, text } = await this.#post({
+      id,
+      method: "tools/call",
+      params: { name, arguments: args },
+    });
+    const reply = messageOf(text);
+    if (reply?.id !== id) throw new Error(`a call has no reply: HTTP status ${status}`);
     if (reply.result === undefined) throw new Error(`a call was refused: ${JSON.stringify(reply.error)}`);
-    return reply.result.content.map(({ text }) => text).join("\n");
+    return reply.result.content.map((block) => block.text).join("\n");
   }
 
   /** Makes a call, and cancels it. */
   async cancel(name: string, args: object): Promise<void> {
     const id = ++this.#lastId;
     const gone = new AbortController();
-    const call = this.#post({ id, method: "tools/call", params: { name, arguments: args } }, gone.signal);
-    // Either the reply has come before, or there is none.
-    const settled = call.then((response) => response.text()).catch(() => "");
-    const params = { requestId: id, reason: "changed my mind" };
-    await (await this.#post({ method: "notifications/cancelled", params })).text();
+    const message = { id, method: "tools/call", params: { name, arguments: args } };
+    // Either the reply has come before, or there is none. On a connection of its own, which ends with it.
+    const settled = this.#post(message, { signal: gone.signal }).catch(() => undefined);
+    await this.#post({
+      method: "notifications/cancelled",
+      params: { requestId: id, reason: "changed my mind" },
+    });
     gone.abort();
     await settled;
   }
 
-  #post(message: object, signal?: AbortSignal): Promise<Response> {
-    const body = JSON.stringify({ jsonrpc: "2.0", ...message });
-    const init = { method: "POST", headers: this.#headers, body };
-    return fetch(this.#url, signal === undefined ? init : { ...init, signal });
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #post(message: object, options: Parameters<typeof post>[3] = { agent: this.#agent }): Promise<Answer> {
+    return post(this.#url, this.#headers, JSON.stringify({ jsonrpc: "2.0", ...message }), options);
   }
 }
 

@@ -11,6 +11,9 @@ import type { Route, Routes } from "./routes.js";
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 
+/** Milliseconds that an idle connection is kept: under load, a new one has to wait for its turn to be accepted. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
 /** What {@link HttpServer} needs. */
 export interface HttpServerOptions {
   readonly config: GatewayConfig;
@@ -34,7 +37,11 @@ export class HttpServer {
     this.#options = options;
     this.#mayEnter = createRequestCheck(options.config);
     this.#server = createServer(
-      { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+      {
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      },
       (request, response) => void this.#serve(request, response),
     );
   }
