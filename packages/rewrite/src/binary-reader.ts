@@ -110,7 +110,9 @@ export class BinaryReader {
    */
   count(what: string, limit: number = Number.POSITIVE_INFINITY): number {
     const start = this.offset;
-    const count = this.u32(`the number of ${what}`);
+    const first = this.peek();
+    // What it would be called in an error is not put together for each small number.
+    const count = first >= 0 && first < 0x80 ? this.byte(what) : this.u32(`the number of ${what}`);
     if (count > limit) {
       throw new WasmFormatError(`expected at most ${limit} ${what}, found ${count} in ${this.where}`, start);
     }

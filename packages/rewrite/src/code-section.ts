@@ -1,4 +1,4 @@
-import type { BinaryReader } from "./binary-reader.js";
+import { BinaryReader } from "./binary-reader.js";
 import { formatLimits } from "./format-limits.js";
 import { skipInstructions } from "./instructions.js";
 import type { ModuleContents } from "./module-contents.js";
@@ -7,17 +7,56 @@ import { WasmFormatError } from "./wasm-format-error.js";
 
 /** Reads all function bodies. */
 export function readCodeSection(reader: BinaryReader, contents: ModuleContents): void {
-  for (const body of readBodies(reader, contents)) {
+  const { importedFunctions } = contents;
+  const count = readBodyCount(reader, contents);
+  for (let i = 0; i < count; i++) {
+    const size = reader.u32(SIZE);
+    const body = reader.part(size, bodyName(importedFunctions + i));
     readLocals(body, contents);
     skipInstructions(contents.instructions, body);
+    body.finish();
   }
 }
 
-/** The function bodies one after the other, each of which has to be read to its end. */
-export function* readBodies(
-  reader: BinaryReader,
-  contents: ModuleContents,
-): Generator<BinaryReader, void, void> {
+/** All function bodies, none of which is read yet. */
+export class FunctionBodies {
+  readonly #bytes: Uint8Array;
+  readonly #firstIndex: number;
+  readonly #starts: Uint32Array;
+  readonly #ends: Uint32Array;
+
+  /** Passes over the code section, which `reader` is at the beginning of. */
+  constructor(reader: BinaryReader, contents: ModuleContents) {
+    const count = readBodyCount(reader, contents);
+    this.#bytes = reader.bytes;
+    this.#firstIndex = contents.importedFunctions;
+    this.#starts = new Uint32Array(count);
+    this.#ends = new Uint32Array(count);
+    for (let i = 0; i < count; i++) {
+      const size = reader.u32(SIZE);
+      this.#starts[i] = reader.offset;
+      if (size > reader.end - reader.offset) reader.skip(size, bodyName(this.#firstIndex + i));
+      reader.offset += size;
+      this.#ends[i] = reader.offset;
+    }
+  }
+
+  /** A reader of the body of a function, or undefined if the function is imported. */
+  read(index: number): BinaryReader | undefined {
+    const i = index - this.#firstIndex;
+    if (i < 0) return undefined;
+    return new BinaryReader(this.#bytes, bodyName(index), this.#starts[i], this.#ends[i]);
+  }
+}
+
+const SIZE = "the size of a function body";
+
+function bodyName(index: number): string {
+  return `the body of function ${index}`;
+}
+
+/** How many bodies there are: as many as functions of the module's own. */
+function readBodyCount(reader: BinaryReader, contents: ModuleContents): number {
   const start = reader.offset;
   contents.bodies = reader.count("function bodies", formatLimits.functions);
   if (contents.bodies !== contents.ownFunctions) {
@@ -26,12 +65,7 @@ export function* readBodies(
       start,
     );
   }
-  for (let i = 0; i < contents.bodies; i++) {
-    const size = reader.u32("the size of a function body");
-    const body = reader.part(size, `the body of function ${contents.importedFunctions + i}`);
-    yield body;
-    body.finish();
-  }
+  return contents.bodies;
 }
 
 /** The declarations of locals at the beginning of a body. */

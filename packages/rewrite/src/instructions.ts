@@ -78,6 +78,13 @@ export class InstructionReader {
   next(): boolean {
     const reader = this.#reader;
     if (reader === undefined || this.depth === 0) return false;
+    this.read(reader);
+    if (this.opcode <= LAST_STRUCTURED) this.#nest(this.opcode);
+    return true;
+  }
+
+  /** Reads the instruction at the position of `reader`, which it moves behind it, whatever construct that is in. */
+  read(reader: BinaryReader): void {
     this.offset = reader.offset;
     const byte = reader.byte("an instruction");
     let table = plainOpcodes;
@@ -91,15 +98,13 @@ export class InstructionReader {
     }
     this.immediates = reader.offset;
     this.#readImmediates(reader, table, number);
-    if (byte <= LAST_STRUCTURED) this.#nest(byte);
     this.end = reader.offset;
-    return true;
   }
 
   #readImmediates(reader: BinaryReader, table: OpcodeTable, number: number): void {
     let kinds = number < table.immediates.length ? (table.immediates[number] as number) : UNKNOWN_OPCODE;
     if (kinds === 0 && table.features[number] === 0) return;
-    if (kinds === UNKNOWN_OPCODE) this.#unknown(number);
+    if (kinds === UNKNOWN_OPCODE) this.#unknown(reader, number);
     this.#features.mask |= table.features[number] as number;
     for (; kinds !== 0; kinds >>>= IMMEDIATE_BITS) {
       readImmediate(reader, kinds & IMMEDIATE_MASK, this.#features);
@@ -116,16 +121,13 @@ export class InstructionReader {
         this.#push(opcode);
         break;
       case Structure.else:
-        this.#continue("else", opcode, Structure.if, Structure.if);
-        break;
       case Structure.catch:
-        this.#continue("catch", opcode, Structure.try, Structure.catch);
-        break;
       case Structure.catchAll:
-        this.#continue("catch_all", opcode, Structure.try, Structure.catch);
+        checkArm(opcode, this.enclosing, this.offset);
+        this.#open[this.depth - 1] = opcode;
         break;
       case Structure.delegate:
-        this.#continue("delegate", opcode, Structure.try, Structure.try);
+        checkArm(opcode, this.enclosing, this.offset);
         this.depth--;
         break;
       case Structure.end:
@@ -143,20 +145,26 @@ export class InstructionReader {
     this.#open[this.depth++] = opcode;
   }
 
-  /** Goes on to the next arm of a construct, which only the openers `first` and `second` can have. */
-  #continue(name: string, opcode: number, first: number, second: number): void {
-    const arm = this.enclosing;
-    if (arm !== first && arm !== second) {
-      throw new WasmFormatError(`found ${name} where no construct can have one`, this.offset);
-    }
-    this.#open[this.depth - 1] = opcode;
-  }
-
-  #unknown(number: number): never {
-    const first = `0x${(this.#reader as BinaryReader).bytes[this.offset]?.toString(16).padStart(2, "0")}`;
+  #unknown({ bytes }: BinaryReader, number: number): never {
+    const first = `0x${bytes[this.offset]?.toString(16).padStart(2, "0")}`;
     const name = this.opcode > 0xff ? `${first} 0x${number.toString(16)}` : first;
     throw new WasmFormatError(`unknown opcode ${name}`, this.offset);
   }
+}
+
+/** What a construct goes on with, and what opened it or the arm before. */
+const arms: ReadonlyMap<number, { readonly name: string; readonly behind: readonly number[] }> = new Map([
+  [Structure.else, { name: "else", behind: [Structure.if] }],
+  [Structure.catch, { name: "catch", behind: [Structure.try, Structure.catch] }],
+  [Structure.catchAll, { name: "catch_all", behind: [Structure.try, Structure.catch] }],
+  [Structure.delegate, { name: "delegate", behind: [Structure.try] }],
+]);
+
+/** Throws unless the arm `opcode`, which is at `offset`, can come behind what was opened by `enclosing`. */
+export function checkArm(opcode: number, enclosing: number, offset: number): void {
+  const arm = arms.get(opcode);
+  if (arm === undefined || arm.behind.includes(enclosing)) return;
+  throw new WasmFormatError(`found ${arm.name} where no construct can have one`, offset);
 }
 
 /** Passes over the one instruction sequence at the position of `reader`. */

@@ -1,36 +1,18 @@
-/** How to pass over an instruction. */
-const Kind = {
-  /** Not here. */
-  other: 0,
-  bare: 1,
-  local: 2,
-  memory: 3,
-  i32: 4,
-  i64: 5,
-  bytes4: 6,
-  bytes8: 7,
-} as const;
-
+/** By opcode, how to pass over an instruction: the cases of the switch below. 0 if that is not done here. */
 const kinds = new Uint8Array(256);
 for (const [kind, first, last] of [
-  [Kind.bare, 0x1a, 0x1b], // drop, select
-  [Kind.local, 0x20, 0x22], // local.get, local.set, local.tee
-  [Kind.memory, 0x28, 0x3e], // i32.load to i64.store32
-  [Kind.i32, 0x41, 0x41], // i32.const
-  [Kind.i64, 0x42, 0x42], // i64.const
-  [Kind.bytes4, 0x43, 0x43], // f32.const
-  [Kind.bytes8, 0x44, 0x44], // f64.const
-  [Kind.bare, 0x45, 0xbf], // i32.eqz to f64.reinterpret_i64
+  [1, 0x1a, 0x1b], // drop, select
+  [2, 0x20, 0x22], // local.get, local.set, local.tee
+  [3, 0x23, 0x24], // global.get, global.set
+  [4, 0x28, 0x3e], // i32.load to i64.store32
+  [5, 0x41, 0x41], // i32.const
+  [6, 0x42, 0x42], // i64.const
+  [7, 0x43, 0x43], // f32.const
+  [8, 0x44, 0x44], // f64.const
+  [1, 0x45, 0xbf], // i32.eqz to f64.reinterpret_i64
 ] as const) {
   kinds.fill(kind, first, last + 1);
 }
-
-/** Bytes that a number of 32 bits takes at most, as linkers write it, and how many of a number of 64 bits cannot be too many. */
-const [WHOLE32, SAFE64] = [5, 9];
-/** Alignments from here on are followed by something else than an offset, or wrong. */
-const UNUSUAL_ALIGNMENT = 0x40;
-/** Locals below this have one byte. */
-export const ONE_BYTE = 0x80;
 
 /**
  * Passes over instructions that compute, load and store, which use no proposal and leave nothing to be done about them. They
@@ -42,54 +24,70 @@ export const ONE_BYTE = 0x80;
 export class PlainRun {
   /** How many instructions there were. */
   count = 0;
-  /** Where they end. */
-  end = 0;
-  /** Where the value of the last i32.const is, or -1. */
-  constant = -1;
+  /** Where the value of the last i32.const is, in this run or one before. */
+  constant = 0;
 
-  /** Begins at `start`, with at most `most` instructions up to `end`. Locals have to be below `locals`, and {@link ONE_BYTE}. */
-  pass(bytes: Uint8Array, start: number, end: number, locals: number, most: number): void {
+  /**
+   * Begins at `start`, with instructions that end at `end` at the latest, and returns where they do. Locals have to be below
+   * `locals`, globals below `globals`, and either below 128, which is what one byte says.
+   */
+  pass(bytes: Uint8Array, start: number, end: number, locals: number, globals: number): number {
+    const kindOf = kinds;
     let count = 0;
     let at = start;
     let next = start;
-    this.constant = -1;
-    for (;;) {
+    run: for (;;) {
       if (next > end) {
         // What was read beyond the end was of others, or undefined.
         count--;
         break;
       }
       at = next;
-      if (count === most) break;
-      const kind = kinds[bytes[next++] as number] as number;
-      if (kind === Kind.local) {
-        if (!((bytes[next++] as number) < locals)) break;
-      } else if (kind === Kind.memory) {
-        if (!((bytes[next++] as number) < UNUSUAL_ALIGNMENT)) break;
-        const whole = next + WHOLE32;
-        while ((bytes[next++] as number) >= ONE_BYTE);
-        if (next > whole) break;
-      } else if (kind === Kind.i32) {
-        const value = next;
-        while ((bytes[next++] as number) >= ONE_BYTE);
-        if (next >= value + WHOLE32 && (next > value + WHOLE32 || !repeatsSign(bytes[next - 1] as number)))
+      switch (kindOf[bytes[next++] as number]) {
+        case 1: // no immediates
           break;
-        this.constant = value;
-      } else if (kind === Kind.i64) {
-        const safe = next + SAFE64;
-        while ((bytes[next++] as number) >= ONE_BYTE);
-        if (next > safe) break;
-      } else if (kind === Kind.bytes4) {
-        next += 4;
-      } else if (kind === Kind.bytes8) {
-        next += 8;
-      } else if (kind !== Kind.bare) {
-        break;
+        case 2: // a local
+          if (!((bytes[next++] as number) < locals)) break run;
+          break;
+        case 3: // a global
+          if (!((bytes[next++] as number) < globals)) break run;
+          break;
+        case 4: {
+          // an alignment, which names no memory, and an offset of five bytes at most
+          if (!((bytes[next++] as number) < 0x40)) break run;
+          const offset = next;
+          while ((bytes[next++] as number) >= 0x80);
+          if (next > offset + 5) break run;
+          break;
+        }
+        case 5: {
+          // 32 bits: five bytes at most, the last of which repeats the sign
+          const value = next;
+          while ((bytes[next++] as number) >= 0x80);
+          if (next >= value + 5 && (next > value + 5 || !repeatsSign(bytes[next - 1] as number))) break run;
+          this.constant = value;
+          break;
+        }
+        case 6: {
+          // 64 bits: nine bytes cannot be too many
+          const value = next;
+          while ((bytes[next++] as number) >= 0x80);
+          if (next > value + 9) break run;
+          break;
+        }
+        case 7: // 4 bytes
+          next += 4;
+          break;
+        case 8: // 8 bytes
+          next += 8;
+          break;
+        default:
+          break run;
       }
       count++;
     }
     this.count = count;
-    this.end = at;
+    return at;
   }
 }
 

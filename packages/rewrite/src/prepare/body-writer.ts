@@ -1,39 +1,37 @@
 import type { BinaryReader } from "../binary-reader.js";
 import { readLocals } from "../code-section.js";
-import type { InstructionReader } from "../instructions.js";
 import { ByteWriter } from "./byte-writer.js";
 import { CREDIT_LOCALS, setCredit } from "./check-code.js";
-import { Instrumenter, type LeafCharge, type ModuleContext } from "./instrumenter.js";
+import type { LeafCharges } from "./function-writer.js";
+import { Instrumenter } from "./instrumenter.js";
+import type { ModuleContext } from "./module-context.js";
 import { refuseFeatures } from "./refusals.js";
+import { FREE_LOCALS } from "./weights.js";
 
 /** Writes one function body after the other anew. */
 export class BodyWriter {
   readonly #module: ModuleContext;
   readonly #instrumenter: Instrumenter;
-  readonly #out = new ByteWriter();
   readonly #declarations = new ByteWriter();
+  #locals = 0;
 
-  /** `functionWeight` is what a call costs beside the instructions of the function. */
-  constructor(
-    module: ModuleContext,
-    functionWeight: number,
-    instructions: InstructionReader,
-    leafCharge: LeafCharge,
-  ) {
+  /** As an {@link Instrumenter}. */
+  constructor(module: ModuleContext, functionWeight: number, leaves?: LeafCharges) {
     this.#module = module;
-    this.#instrumenter = new Instrumenter(module, functionWeight, instructions, leafCharge);
+    this.#instrumenter = new Instrumenter(module, functionWeight, leaves);
   }
 
-  /** Writes a body, which {@link body} then returns, and returns what its function charges when it is entered. */
-  write(index: number, body: BinaryReader): number {
+  /** Writes a body, which {@link copyTo} then copies. False if that is left unfinished, because it calls something. */
+  write(index: number, body: BinaryReader): boolean {
     const { bytes, contents } = this.#module;
     const parameters = contents.functions[index]?.params.length ?? 0;
     const locals = readLocals(body, contents);
     const used = parameters + locals.count;
-    const charge = this.#instrumenter.instrument(body, used);
+    this.#locals = used;
+    if (!this.#instrumenter.instrument(body, used)) return false;
     body.finish();
     refuseFeatures(contents, body.offset);
-    const { credit, heaviestTurn } = this.#instrumenter;
+    const { credit, heaviestTurn } = this.#instrumenter.writer;
     const declarations = this.#declarations;
     declarations.clear();
     declarations.u32(locals.groups + (credit > 0 ? 1 : 0));
@@ -42,18 +40,25 @@ export class BodyWriter {
       declarations.copy(CREDIT_LOCALS);
       setCredit(declarations, used, credit, heaviestTurn);
     }
-    return charge;
+    return true;
   }
 
-  /** The body, with its size in front, until the next is written. If its callers pay for it, it has no check at its entry. */
-  body(isLeaf: boolean): Uint8Array {
-    const declarations = this.#declarations.view();
-    const code = isLeaf ? this.#instrumenter.codeBehindCheck : this.#instrumenter.code;
-    const out = this.#out;
-    out.clear();
-    out.u32(declarations.length + code.length);
-    out.copy(declarations);
-    out.copy(code);
-    return out.view();
+  /** What the function that was written charges when it is entered. */
+  get charge(): number {
+    return this.#instrumenter.writer.entryCharge;
+  }
+
+  /** Whether the function that was written calls nothing, and has few enough locals not to pay for them. */
+  get callsNothing(): boolean {
+    return this.#instrumenter.writer.calls === 0 && this.#locals <= FREE_LOCALS;
+  }
+
+  /** Copies the body that was written, with its size in front. If its callers pay for it, it has no check at its entry. */
+  copyTo(out: ByteWriter, isLeaf: boolean): void {
+    const { code, entryBytes } = this.#instrumenter.writer;
+    const start = isLeaf ? entryBytes : 0;
+    out.u32(this.#declarations.length + code.length - start);
+    out.append(this.#declarations);
+    out.append(code, start);
   }
 }

@@ -75,9 +75,7 @@ class Assembler {
   /** A constant from 0 to 2^31-1, by the opcode of its type. */
   constant(opcode: number, value: number): this {
     this.#out.byte(opcode);
-    let rest = value;
-    for (; rest >= 0x40; rest >>>= 7) this.#out.byte((rest & 0x7f) | 0x80);
-    this.#out.byte(rest);
+    this.#out.s32(value);
     return this;
   }
 
@@ -112,9 +110,11 @@ const MAX_WEIGHT = 0x1fff;
 /** Fills in the weight of a snippet that was written at a position of `out`. */
 export function fillWeight(out: ByteWriter, at: number, snippet: Snippet, weight: number): void {
   if (weight < 0 || weight > MAX_WEIGHT) throw new Error(`the weight ${weight} is beyond all bounds`);
-  for (const place of snippet.weights) {
-    out.patch(at + place, (weight & 0x7f) | 0x80);
-    out.patch(at + place + 1, weight >> 7);
+  const { weights } = snippet;
+  for (let i = 0; i < weights.length; i++) {
+    const place = at + (weights[i] as number);
+    out.patch(place, (weight & 0x7f) | 0x80);
+    out.patch(place + 1, weight >> 7);
   }
 }
 
@@ -168,16 +168,17 @@ export function latchSnippet(additions: Additions): Snippet {
   );
 }
 
-/**
- * Goes in front of the end of a loop without calls. The local `credit` holds what is left, the one behind it what was bought
- * last. `turn` is what one more turn costs, at most what {@link setCredit} was told.
- */
-export function creditLatch(out: ByteWriter, { buy }: Additions, credit: number, turn: number): void {
+/** What goes in front of the end of a loop without calls, around what one more turn costs. */
+export interface CreditLatch {
+  readonly head: Uint8Array;
+  readonly tail: Uint8Array;
+}
+
+/** The local `credit` holds what is left, the one behind it what was bought last. */
+export function creditLatch({ buy }: Additions, credit: number): CreditLatch {
   const bought = credit + 1;
-  new Assembler(out)
-    .op(Op.br, LOOP_NESTING, Op.end)
-    .at(Op.localGet, credit)
-    .constant(Op.i32Const, turn)
+  const head = new Assembler().op(Op.br, LOOP_NESTING, Op.end).at(Op.localGet, credit);
+  const tail = new Assembler()
     .op(Op.i32Sub)
     .at(Op.localTee, credit)
     .op(Op.i32Const, 0, Op.i32GeS, Op.brIf, 0, Op.end)
@@ -188,6 +189,15 @@ export function creditLatch(out: ByteWriter, { buy }: Additions, credit: number,
     .op(Op.i32Add)
     .at(Op.localSet, credit)
     .op(Op.br, 0, Op.end);
+  return { head: head.done().bytes, tail: tail.done().bytes };
+}
+
+/** `turn` is what one more turn costs, at most what {@link setCredit} was told. */
+export function writeCreditLatch(out: ByteWriter, { head, tail }: CreditLatch, turn: number): void {
+  out.copy(head);
+  out.byte(Op.i32Const);
+  out.s32(turn);
+  out.copy(tail);
 }
 
 /** Goes to the beginning of a function with loops whose turns cost up to `turn`. The check behind it charges for `units`. */

@@ -53,9 +53,3 @@ export function actionOf(opcode: number): number {
   if (opcode < 0x100) return plainActions[opcode] as number;
   return opcode >= 0xfc0008 && opcode <= 0xfc0011 ? Action.bulk : Action.none;
 }
-
-/** Whether an instruction runs another function. */
-export function isCall(opcode: number): boolean {
-  const action = actionOf(opcode);
-  return action === Action.call || action === Action.callIndirect;
-}

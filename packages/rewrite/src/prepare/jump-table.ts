@@ -1,14 +1,13 @@
 import { BinaryReader } from "../binary-reader.js";
+import type { Constructs } from "./constructs.js";
 
 const BLOCK = 0x02;
 const NO_TYPE = 0x40;
-const BR = 0x0c;
+/** What a block without a type has at its beginning: its opcode and that. */
+const BLOCK_BYTES = 2;
 const BR_TABLE = 0x0e;
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
-
-/** No construct. */
-const NONE = -1;
 
 /**
  * Follows a loop that begins with a table of the places to go on at, as in all but the smallest functions of Go:
@@ -34,36 +33,33 @@ const NONE = -1;
  * followed, and the next one behind it.
  */
 export class JumpTable {
+  readonly #constructs: Constructs;
   readonly #cursor: BinaryReader;
-  /** The number of the loop among the open constructs, or none. */
-  #loop = NONE;
-  /** How many of the blocks that the table stands in are open still. */
+  /** The number of the loop among the open constructs, and where it begins. */
+  #loop = 0;
+  #start = 0;
+  /** Where the first of the blocks begins that the table stands in, and how many there are. */
+  #firstBlock = 0;
   #blocks = 0;
   /** The local that says where to go on. */
   #place = 0;
   /** By the value of that local, the numbers of the constructs to leave, the last one for all other values. */
   readonly #targets: number[] = [];
-  /** Where the last branch is that comes right behind a constant for the local, and which construct that stands for. */
-  #branch = NONE;
-  #target = NONE;
 
-  constructor(bytes: Uint8Array) {
+  /** `constructs` are the open ones of the function. */
+  constructor(bytes: Uint8Array, constructs: Constructs) {
+    this.#constructs = constructs;
     this.#cursor = new BinaryReader(bytes, "the code section");
   }
 
-  /** Whether a loop is being followed. */
-  get isOpen(): boolean {
-    return this.#loop !== NONE;
-  }
-
+  /** To be called at the beginning of each function. */
   clear(): void {
-    this.#loop = NONE;
-    this.#branch = NONE;
+    this.#start = 0;
   }
 
-  /** A loop without parameters, number `loop` among the open constructs, contains what begins at `offset`. */
-  open(loop: number, offset: number): void {
-    if (this.isOpen) return;
+  /** A loop without parameters, number `loop` among the open constructs, begins at `start` and contains what is at `offset`. */
+  open(loop: number, start: number, offset: number): void {
+    if (this.#isOpen) return;
     const cursor = this.#cursor;
     cursor.offset = offset;
     let blocks = 0;
@@ -76,32 +72,35 @@ export class JumpTable {
       this.#targets.push(loop + blocks - cursor.u32("a label"));
     }
     this.#loop = loop;
+    this.#start = start;
+    this.#firstBlock = offset;
     this.#blocks = blocks;
   }
 
-  /** A construct was closed, and `depth` are still open. */
-  close(depth: number): void {
-    if (!this.isOpen) return;
-    this.#blocks = Math.min(this.#blocks, depth - this.#loop - 1);
-    if (this.#blocks < 0) this.clear();
-  }
-
-  /** There is an i32.const whose value is at `offset`. To be called while {@link isOpen}. */
-  constant(offset: number): void {
+  /**
+   * The open construct that the `br` at `offset`, which names the construct `named`, leads to by way of the table. The value of
+   * the last i32.const in front of it is at `constant`.
+   */
+  targetOf(offset: number, named: number, constant: number): number | undefined {
+    if (named !== this.#loop || !this.#isOpen) return undefined;
     const cursor = this.#cursor;
-    cursor.offset = offset;
+    cursor.offset = constant;
     const value = cursor.s32("a constant");
-    if (!this.#passes(LOCAL_SET) || cursor.u32("a local index") !== this.#place) return;
-    if (cursor.peek() !== BR) return;
-    this.#branch = cursor.offset;
-    this.#target = this.#targets[Math.min(value >>> 0, this.#targets.length - 1)] as number;
+    if (!this.#passes(LOCAL_SET) || cursor.u32("a local index") !== this.#place) return undefined;
+    if (cursor.offset !== offset) return undefined;
+    const target = this.#targets[Math.min(value >>> 0, this.#targets.length - 1)] as number;
+    return target <= this.#loop || this.#isBlockOpen(target) ? target : undefined;
   }
 
-  /** The open construct that the `br` at `offset` leads to by way of the table, while it names the construct `named`. */
-  targetOf(offset: number, named: number): number | undefined {
-    const target = this.#target;
-    if (offset !== this.#branch || named !== this.#loop) return undefined;
-    return target <= this.#loop + this.#blocks ? target : undefined;
+  /** Whether a loop is being followed. */
+  get #isOpen(): boolean {
+    return this.#start > 0 && this.#constructs.isOpen(this.#loop, this.#start);
+  }
+
+  /** Whether the construct number `target`, in the loop, is open and one of those that the table stands in. */
+  #isBlockOpen(target: number): boolean {
+    const block = target - this.#loop - 1;
+    return block < this.#blocks && this.#constructs.isOpen(target, this.#firstBlock + BLOCK_BYTES * block);
   }
 
   #passes(byte: number): boolean {

@@ -1,35 +1,25 @@
 import { Structure } from "../instructions.js";
+import { BEFORE, BRANCHED, CAUGHT, Constructs, FIELDS, KIND, NUMBER, REGION, START } from "./constructs.js";
 import { RecordStack } from "./record-stack.js";
 import { MAX_PATH_WEIGHT } from "./weights.js";
 
+const { block: BLOCK, loop: LOOP, if: IF, else: ELSE } = Structure;
+
 /** The weight of a path that nothing takes: behind a branch, for instance. */
-const DEAD = -1;
+export const DEAD = -1;
 
-/** Fields of a region. */
-const Region = {
-  /** Where its check is. */
-  at: 0,
-  /** The weight, in the region around it, of the heaviest path to its beginning. */
-  outside: 1,
-  /** The weight of the heaviest path in it so far. */
-  heaviest: 2,
-  /** What its first instruction costs beyond what counts as a path's weight. */
-  extra: 3,
-} as const;
+// Fields of a region.
 
-/** Fields of a construct. */
-const Construct = {
-  /** The opcode that opened it, or the arm of it that we are in. */
-  kind: 0,
-  /** The region that it was opened in. */
-  region: 1,
-  /** The weight with which it was opened, in that region. */
-  before: 2,
-  /** The weight of the heaviest path so far that branches to it, in that region. */
-  branched: 3,
-  /** 1 if an exception can lead to it, as a branch does. */
-  caught: 4,
-} as const;
+/** Where its check is. */
+const AT = 0;
+/** The weight, in the region around it, of the heaviest path to its beginning. */
+const OUTSIDE = 1;
+/** The weight of the heaviest path in it, up to where that last grew lighter. */
+const HEAVIEST = 2;
+/** What its first instruction costs beyond what counts as a path's weight. */
+const EXTRA = 3;
+
+const REGION_FIELDS = 4;
 
 /** Is told the charge of each check, by where it is. */
 type Settle = (at: number, charge: number) => void;
@@ -46,159 +36,180 @@ type Settle = (at: number, charge: number) => void;
  * the heaviest path from the loop's beginning to such a branch. Exceptions come from anywhere, so a handler is taken to
  * be reached by the heaviest path so far. So what was charged is at no time less than what was run.
  */
-export class PathCharges {
-  readonly #settle: Settle;
+export class PathCharges extends Constructs {
+  /** The weight of the heaviest path from the check of the current region to here, or {@link DEAD}. */
+  weight = 0;
+  // Not private names: reading one costs twice as much as long as nothing is compiled.
   /** Open regions, the current one last. */
-  readonly #regions = new RecordStack(4);
-  /** Open constructs, the innermost one last. The first is the function. */
-  readonly #constructs = new RecordStack(5);
-  /** The weight of the heaviest path from the check of the current region to here. */
-  #weight = 0;
+  private readonly regions = new RecordStack(REGION_FIELDS);
+  /** Where the record of the current one begins. */
+  private region = 0;
+  private readonly settle: Settle;
 
   constructor(settle: Settle) {
-    this.#settle = settle;
+    super();
+    this.settle = settle;
   }
 
-  /** Begins with a function, whose check is `at` some place. */
-  enter(at: number): void {
-    this.#regions.clear();
-    this.#constructs.clear();
-    this.#weight = 0;
-    this.startRegion(at);
-    this.open(Structure.block);
-  }
-
-  /** How many instructions of weight 1 need no check in front of any of them. */
-  get room(): number {
-    return this.#weight === DEAD ? Number.POSITIVE_INFINITY : MAX_PATH_WEIGHT - this.#weight;
-  }
-
-  /** Whether an instruction of this weight needs a check right in front of it, where {@link startRegion} is called. */
-  needsCheck(weight: number): boolean {
-    return this.#weight > 0 && this.#weight + weight > MAX_PATH_WEIGHT;
+  /** Begins with a function, whose instructions begin at `start` and whose check is `at` some place. */
+  enter(start: number, at: number): void {
+    this.regions.clear();
+    this.clear();
+    this.weight = 0;
+    this.#openRegion(at);
+    this.open(BLOCK, start);
   }
 
   /** Begins a region, with a check that is `at` some place. */
   startRegion(at: number): void {
-    const last = this.#regions.push();
-    const { values } = this.#regions;
-    values[last + Region.at] = at;
-    values[last + Region.outside] = this.#weight;
-    values[last + Region.heaviest] = 0;
-    values[last + Region.extra] = 0;
-    this.#weight = 0;
+    this.#notePeak();
+    this.#openRegion(at);
   }
 
-  /** Adds an instruction, in front of which there is a check if it {@link needsCheck}. */
-  add(weight: number): void {
-    const before = this.#weight;
-    if (before === DEAD) return;
-    const { values, last } = this.#regions;
-    let after = before + weight;
-    if (weight > MAX_PATH_WEIGHT) {
-      // The first of its region. Were it counted as part of the path, the next instruction would need a check again.
-      values[last + Region.extra] = weight - 1;
-      after = before + 1;
+  /** Adds an instruction. False, and it is not added, if it needs a check right in front of it: {@link startRegion}. */
+  add(weight: number): boolean {
+    const before = this.weight;
+    if (before === DEAD) return true;
+    if (before + weight <= MAX_PATH_WEIGHT) {
+      this.weight = before + weight;
+      return true;
     }
-    this.#weight = after;
-    if (after > (values[last + Region.heaviest] as number)) values[last + Region.heaviest] = after;
+    if (before > 0) return false;
+    // The first of its region. Were it counted as part of the path, the next instruction would need a check again.
+    this.regions.values[this.region + EXTRA] = weight - 1;
+    this.weight = 1;
+    return true;
   }
 
-  /** A construct is opened, by an instruction that was added. */
-  open(kind: number): void {
-    const last = this.#constructs.push();
-    const { values } = this.#constructs;
-    values[last + Construct.kind] = kind;
-    values[last + Construct.region] = this.#regions.length - 1;
-    values[last + Construct.before] = this.#weight;
-    values[last + Construct.branched] = DEAD;
-    values[last + Construct.caught] = 0;
+  /** A construct is opened by an instruction at `start` that was added, inside of `added` others. Returns its record. */
+  open(kind: number, start: number, added = 0): number {
+    const last = this.push();
+    const { values } = this;
+    values[last + KIND] = kind;
+    values[last + START] = start;
+    values[last + NUMBER] = added + (last === 0 ? 0 : (values[last - FIELDS + NUMBER] as number) + 1);
+    values[last + REGION] = this.region;
+    values[last + BEFORE] = this.weight;
+    values[last + BRANCHED] = DEAD;
+    values[last + CAUGHT] = 0;
+    return last;
   }
 
   /** The innermost construct goes on with `else`, `catch` or `catch_all`. */
   nextArm(kind: number): void {
-    this.branch(this.#constructs.length - 1);
-    const { values, last } = this.#constructs;
-    this.#endRegions(values[last + Construct.region] as number);
-    const before = values[last + Construct.before] as number;
-    const handler = kind !== Structure.else && before !== DEAD;
-    this.#weight = handler ? this.#heaviest : before;
-    values[last + Construct.kind] = kind;
+    const { values, last } = this;
+    const region = values[last + REGION] as number;
+    this.#notePeak();
+    const weight = this.#weightIn(region);
+    if (weight > (values[last + BRANCHED] as number)) values[last + BRANCHED] = weight;
+    if (region !== this.region) this.#endRegions(region);
+    const before = values[last + BEFORE] as number;
+    this.weight = kind === ELSE || before === DEAD ? before : this.#heaviest;
+    values[last + KIND] = kind;
   }
 
   /** What a branch to the innermost construct, a loop, has to pay. Complete when it is about to be closed. */
   get iteration(): number {
-    const { values, last } = this.#constructs;
-    const region = this.#regions.at(values[last + Construct.region] as number);
-    const heaviest =
-      values[last + Construct.caught] === 1
-        ? (this.#regions.values[region + Region.heaviest] as number)
-        : (values[last + Construct.branched] as number);
-    return Math.max(0, heaviest - (values[last + Construct.before] as number));
+    const { values, last } = this;
+    let heaviest = values[last + BRANCHED] as number;
+    if (values[last + CAUGHT] === 1) {
+      this.#notePeak();
+      heaviest = this.regions.values[(values[last + REGION] as number) + HEAVIEST] as number;
+    }
+    return Math.max(0, heaviest - (values[last + BEFORE] as number));
   }
 
   /** The innermost construct is closed. With the function itself, all is settled. */
   close(): void {
-    const constructs = this.#constructs;
-    const { values, last } = constructs;
-    const kind = values[last + Construct.kind] as number;
-    const region = values[last + Construct.region] as number;
-    let weight = this.#weightIn(region);
-    this.#endRegions(region);
-    if (kind !== Structure.loop) {
-      weight = Math.max(weight, values[last + Construct.branched] as number);
-      if (values[last + Construct.caught] === 1) weight = this.#heaviest;
+    const { values, last } = this;
+    const kind = values[last + KIND] as number;
+    const region = values[last + REGION] as number;
+    let weight = this.weight;
+    if (region !== this.region) {
+      this.#notePeak();
+      weight = this.#weightIn(region);
+      this.#endRegions(region);
+      this.weight = weight;
+    }
+    if (kind !== LOOP) {
+      const branched = values[last + BRANCHED] as number;
+      if (branched > weight) weight = branched;
+      if (values[last + CAUGHT] === 1) {
+        this.#notePeak();
+        weight = this.#heaviest;
+      }
     }
     // Without an else, the condition alone leads behind it.
-    if (kind === Structure.if) weight = Math.max(weight, values[last + Construct.before] as number);
-    this.#weight = weight;
-    constructs.pop();
-    if (last === 0) this.#endRegion();
+    if (kind === IF && (values[last + BEFORE] as number) > weight) weight = values[last + BEFORE] as number;
+    this.weight = weight;
+    this.last = last - FIELDS;
+    if (last === 0) {
+      this.#notePeak();
+      this.#endRegion();
+    }
   }
 
   /** A branch to the construct number `target`, counted from the function, which is 0. */
   branch(target: number): void {
-    const { values } = this.#constructs;
-    const at = this.#constructs.at(target);
-    const weight = this.#weightIn(values[at + Construct.region] as number);
-    if (weight > (values[at + Construct.branched] as number)) values[at + Construct.branched] = weight;
+    const { values } = this;
+    const at = target * FIELDS;
+    const weight = this.#weightIn(values[at + REGION] as number);
+    if (weight > (values[at + BRANCHED] as number)) values[at + BRANCHED] = weight;
   }
 
   /** An exception, thrown anywhere in what follows, that leads to the construct number `target`. */
   catchTo(target: number): void {
-    this.#constructs.values[this.#constructs.at(target) + Construct.caught] = 1;
+    this.values[target * FIELDS + CAUGHT] = 1;
   }
 
   /** What follows is not run, up to where a construct is closed or goes on. */
   leave(): void {
-    this.#weight = DEAD;
+    this.#notePeak();
+    this.weight = DEAD;
   }
 
-  /** The weight of the heaviest path in the current region so far. */
+  /** Has to be done before the weight becomes less. */
+  #notePeak(): void {
+    const { values } = this.regions;
+    const heaviest = this.region + HEAVIEST;
+    if (this.weight > (values[heaviest] as number)) values[heaviest] = this.weight;
+  }
+
+  /** The weight of the heaviest path in the current region, which is noted. */
   get #heaviest(): number {
-    return this.#regions.values[this.#regions.last + Region.heaviest] as number;
+    return this.regions.values[this.region + HEAVIEST] as number;
   }
 
   /** The weight of the heaviest path to here in an outer region: where the region inside it began, if there is one. */
   #weightIn(region: number): number {
-    const regions = this.#regions;
-    const at = regions.at(region);
-    if (this.#weight === DEAD || at === regions.last) return this.#weight;
-    return regions.values[regions.at(region + 1) + Region.outside] as number;
+    if (this.weight === DEAD || region === this.region) return this.weight;
+    return this.regions.values[region + REGION_FIELDS + OUTSIDE] as number;
+  }
+
+  #openRegion(at: number): void {
+    const { regions } = this;
+    const last = regions.push();
+    const { values } = regions;
+    values[last + AT] = at;
+    values[last + OUTSIDE] = this.weight;
+    values[last + HEAVIEST] = 0;
+    values[last + EXTRA] = 0;
+    this.region = last;
+    this.weight = 0;
   }
 
   /** Ends the regions inside of another. */
   #endRegions(region: number): void {
-    const outer = this.#regions.at(region);
-    while (this.#regions.last > outer) this.#endRegion();
+    while (this.region > region) this.#endRegion();
   }
 
   #endRegion(): void {
-    const { values, last } = this.#regions;
-    this.#settle(
-      values[last + Region.at] as number,
-      (values[last + Region.heaviest] as number) + (values[last + Region.extra] as number),
+    const { values, last } = this.regions;
+    this.settle(
+      values[last + AT] as number,
+      (values[last + HEAVIEST] as number) + (values[last + EXTRA] as number),
     );
-    this.#regions.pop();
+    this.regions.pop();
+    this.region = this.regions.last;
   }
 }

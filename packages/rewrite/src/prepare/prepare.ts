@@ -52,7 +52,11 @@ class Preparation {
   readonly #caps: SizeCaps;
   readonly #contents = new ModuleContents();
   readonly #extension: Extension;
+  /** The module, for a {@link SpanWriter} to write over. */
+  readonly #overwritten: Uint8Array;
   readonly #spans: SpanWriter;
+  /** Whether something in the section was renumbered. */
+  #renumbered = false;
   readonly #pieces: Uint8Array[];
   /** Custom sections behind the last section that is not one. */
   #custom: Uint8Array[] = [];
@@ -65,7 +69,8 @@ class Preparation {
     this.#module = module;
     this.#caps = caps;
     this.#extension = { additions: new Additions(this.#contents), start: startFunction(module) };
-    this.#spans = new SpanWriter(module);
+    this.#overwritten = new Uint8Array(module);
+    this.#spans = new SpanWriter(this.#overwritten);
     this.#pieces = [module.subarray(0, PREAMBLE_BYTES)];
     this.#contents.visitor = {
       functionIndex: (index, start, end) => this.#functionIndex(index, start, end),
@@ -161,6 +166,7 @@ class Preparation {
   #code(section: Section | undefined): void {
     const content = prepareCode(section?.content, {
       bytes: this.#module,
+      overwritten: this.#overwritten,
       contents: this.#contents,
       additions: this.#extension.additions,
       referenced: this.#referenced,
@@ -179,8 +185,9 @@ class Preparation {
   #renumber(section: Section): void {
     const { content } = section;
     this.#spans.startAt(content.offset);
+    this.#renumbered = false;
     readSection(section, this.#contents);
-    if (this.#spans.out.length === 0) {
+    if (!this.#renumbered) {
       this.#copy(section);
       return;
     }
@@ -223,8 +230,9 @@ class Preparation {
     const { functions, importedFunctions } = this.#contents;
     checkIndex("function", index, functions.length, start);
     this.#referenced.add(index);
-    if (index >= importedFunctions)
-      this.#spans.replace(start, end, this.#extension.additions.functionIndex(index));
+    if (index < importedFunctions) return;
+    this.#renumbered = true;
+    this.#spans.replace(start, end, this.#extension.additions.functionIndex(index));
   }
 
   #globalIndex(index: number, start: number): void {
