@@ -81,11 +81,14 @@ export function readTagType(reader: BinaryReader, contents: ModuleContents): Fun
 /** The opcodes of i32.add, i32.sub, i32.mul and of i64.add, i64.sub, i64.mul. */
 const extendedConstants: ReadonlySet<number> = new Set([0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e]);
 
+const END = 0x0b;
 const GLOBAL_GET = 0x23;
+const I32_CONST = 0x41;
 const REF_FUNC = 0xd2;
 
 /** Reads a constant expression: the value of a global, the offset of a segment and the like. */
 export function readConstantExpression(reader: BinaryReader, contents: ModuleContents): void {
+  if (passesShortConstant(reader)) return;
   const { instructions, visitor } = contents;
   instructions.enter(reader);
   while (instructions.next()) {
@@ -96,4 +99,15 @@ export function readConstantExpression(reader: BinaryReader, contents: ModuleCon
     if (opcode === REF_FUNC) visitor.functionIndex(index, immediates, end);
     else visitor.globalIndex(index, immediates);
   }
+}
+
+/** Passes over an i32.const of up to 28 bits and an end, which most constant expressions are, or over nothing. */
+function passesShortConstant(reader: BinaryReader): boolean {
+  const { bytes, offset, end } = reader;
+  if (bytes[offset] !== I32_CONST) return false;
+  let at = offset + 1;
+  while ((bytes[at++] as number) >= 0x80);
+  if (at > offset + 5 || at >= end || bytes[at] !== END) return false;
+  reader.offset = at + 1;
+  return true;
 }

@@ -53,9 +53,6 @@ export class CarefulReader {
       writer.add(opcode < 0x100 ? (plainWeights[opcode] as number) : prefixedWeight(opcode), at);
     } else if (action <= Action.functionReference) {
       this.#useIndex(action, opcode, at);
-    } else if (action === Action.constant) {
-      writer.add(1, at);
-      writer.constant = this.#instructions.immediates;
     } else if (action === Action.bulk) {
       writer.bulk(opcode, at);
     } else {

@@ -21,8 +21,6 @@ export const Action = {
   leave: 15,
   /** Instructions with a length: see bulkWeights. */
   bulk: 16,
-  /** i32.const */
-  constant: 17,
 } as const;
 
 const plainActions = new Uint8Array(256);
@@ -43,7 +41,6 @@ for (const [action, opcodes] of [
   [Action.rethrow, [0x09]],
   [Action.leave, [0x00, 0x08, 0x0a, 0x0f]],
   [Action.bulk, [0x40]],
-  [Action.constant, [0x41]],
 ] as const) {
   for (const opcode of opcodes) plainActions[opcode] = action;
 }

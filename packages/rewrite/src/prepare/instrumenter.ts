@@ -133,9 +133,10 @@ export class Instrumenter {
           break;
         }
         default:
+          // One that is written in an unusual way, or needs a check in front of it.
+          if (bytes[at] === 0x41) run.constant = at + 1;
           writer.constant = run.constant;
           next = careful.read(at);
-          run.constant = writer.constant;
           if (paths.last < 0) return next;
           if (writer.calls > mostCalls) return UNFINISHED;
       }
