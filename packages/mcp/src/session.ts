@@ -10,7 +10,7 @@ import { RequestRecorder } from "./decision/recorder.js";
 import { McpError } from "./protocol/mcp-error.js";
 import type { McpNotification, McpRequest, McpResult, Upstream } from "./protocol/messages.js";
 import { methodLabel } from "./protocol/methods.js";
-import { isClientSignal, notificationKind } from "./protocol/server-messages.js";
+import { isClientSignal, isNotification, notificationKind } from "./protocol/server-messages.js";
 import { refusedToolResult } from "./protocol/tool-result.js";
 import { createMonitor, type Shared } from "./shared.js";
 import { toolLabel } from "./telemetry/tool-label.js";
@@ -89,6 +89,7 @@ export class McpSession {
   async fromServer(server: string, notification: McpNotification): Promise<McpNotification | undefined> {
     const { agents, logger, isEnforced } = this.#shared();
     if (!isEnforced) return notification;
+    if (!isNotification(notification)) return undefined;
     const { method, params = {} } = notification;
     if (notificationKind(method) === "signal") return { method };
     const { uri } = params;

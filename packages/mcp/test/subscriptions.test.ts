@@ -58,6 +58,20 @@ describe("the changes of a resource", () => {
   });
 });
 
+/** What a hostile server may send in the place of a notification. */
+const noNotifications = [
+  null,
+  "text",
+  { method: "notifications/resources/updated", params: null },
+  { method: "notifications/resources/updated", params: "file:///a" },
+  { params: {} },
+] as unknown as readonly McpNotification[];
+
+test("what is no notification is dropped, and harms nobody", async () => {
+  const { session } = gateway({ guard, server });
+  for (const said of noNotifications) expect(await session.fromServer("server", said)).toBeUndefined();
+});
+
 describe("a stream of changes", () => {
   /** Opens a stream on which the server says all of `said`, and returns what the client hears. */
   async function listen(notifications: Record<string, unknown>, said: readonly McpNotification[]) {
@@ -109,6 +123,13 @@ describe("a stream of changes", () => {
       { method: changed },
       { method: "notifications/resources/updated", params: { uri: "file:///a" } },
     ]);
+    expect(result).toEqual({ resultType: "complete" });
+  });
+
+  test("goes on after what is no notification", async () => {
+    const changed = { method: "notifications/tools/list_changed" };
+    const { heard, result } = await listen({ toolsListChanged: true }, [...noNotifications, changed]);
+    expect(heard).toEqual([changed]);
     expect(result).toEqual({ resultType: "complete" });
   });
 

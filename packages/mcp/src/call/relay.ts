@@ -2,6 +2,7 @@ import type { RequestRecorder } from "../decision/recorder.js";
 import { isJsonObject } from "../protocol/is-json-object.js";
 import { McpError } from "../protocol/mcp-error.js";
 import type { McpNotification, McpRequest, McpResult } from "../protocol/messages.js";
+import { isNotification } from "../protocol/server-messages.js";
 import type { Client } from "./client.js";
 import type { Exchange } from "./exchange.js";
 import { untilAborted } from "./until-aborted.js";
@@ -44,9 +45,9 @@ export class Relay {
     this.request = this.#progressToken === undefined ? request : withToken(request);
   }
 
-  /** Takes a notification. They are passed on one after the other, in their order. */
+  /** Takes a notification. They are passed on one after the other, in their order; what is none is dropped. */
   readonly onNotification = (notification: McpNotification): void => {
-    if (this.#isClosed || this.#waiting >= MAX_WAITING) return;
+    if (this.#isClosed || this.#waiting >= MAX_WAITING || !isNotification(notification)) return;
     this.#waiting++;
     this.#tail = this.#tail.then(() => this.#pass(notification)).finally(() => this.#waiting--);
   };

@@ -1,3 +1,6 @@
+import { isJsonObject } from "./is-json-object.js";
+import type { McpNotification } from "./messages.js";
+
 /** What a notification of a server is. */
 export type NotificationKind =
   /** It says that something happened, and no more. Its parameters are not passed on. */
@@ -18,6 +21,13 @@ const NOTIFICATIONS: ReadonlyMap<string, NotificationKind> = new Map<string, Not
   ["notifications/resources/updated", "subscription"],
   ["notifications/subscriptions/acknowledged", "subscription"],
 ]);
+
+/** Whether a server's message can be read as a notification at all: nothing has checked it before. */
+export function isNotification(message: unknown): message is McpNotification {
+  if (!isJsonObject(message)) return false;
+  const { method, params } = message;
+  return typeof method === "string" && (params === undefined || isJsonObject(params));
+}
 
 /** What a server may ask a client. */
 const QUESTIONS: readonly string[] = ["sampling/createMessage", "elicitation/create", "roots/list"];
