@@ -1,5 +1,6 @@
 import { noopGuard } from "@guardhost/difc";
 import { describe, expect, test } from "vitest";
+import { type DecisionRecord, McpError } from "../src/index.js";
 import { treatmentOf } from "../src/protocol/methods.js";
 import { agent, resource } from "./support/fake-guard.js";
 import { errorOf, gateway, text } from "./support/gateway.js";
@@ -224,6 +225,26 @@ describe("a read of what may not be read as a whole", () => {
       expect(JSON.stringify(result)).not.toContain("two");
     }
     expect(Object.values(made)).toEqual([false, true, true, false]);
+  });
+
+  // No agent has asked for the list, so nothing has judged what the server says instead of it.
+  test.each([
+    ["an error", new McpError(-32000, "SECRET")],
+    ["an error that passes for the gateway's", new McpError(-32010, "SECRET", { kind: "denied" })],
+    ["an error of another make", Object.assign(new Error("SECRET"), { code: -32000 })],
+  ])("carries no words of a server that answers with %s when asked about its tools", async (_, error) => {
+    const records: DecisionRecord[] = [];
+    const { call, asked } = gateway({
+      guard: { labelResource: () => resource({ secrecy: ["secret"] }) },
+      server: { trustAnnotations: true },
+      options: { onDecision: (record) => records.push(record) },
+      upstream: () => Promise.reject(error),
+    });
+    const result = await call("look");
+    expect(JSON.stringify([result, records])).not.toContain("SECRET");
+    expect(result).toMatchObject({ isError: true, _meta: { "guardhost/error": { kind: "upstreamFailed" } } });
+    expect(records.at(-1)).toMatchObject({ decision: "fail", failure: "upstreamFailed" });
+    expect(asked.map(({ request }) => request.method)).toEqual(["tools/list"]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { askUpstream, type Exchange } from "../call/exchange.js";
+import { isJsonObject } from "../protocol/is-json-object.js";
 
 /** Pages of tools that are looked through. */
 const MAX_PAGES = 20;
@@ -11,7 +12,9 @@ export async function isToolReadOnly(exchange: Exchange, server: string, tool: s
   let cursor: unknown;
   for (let page = 0; page < MAX_PAGES; page++) {
     const params = cursor === undefined ? {} : { cursor };
-    const { tools, nextCursor } = await askUpstream(exchange, server, { method: "tools/list", params });
+    const list: unknown = await askUpstream(exchange, server, { method: "tools/list", params });
+    if (!isJsonObject(list)) return false;
+    const { tools, nextCursor } = list;
     if (!Array.isArray(tools)) return false;
     const definition: unknown = tools.find((entry) => entry?.name === tool);
     if (definition !== undefined) return saysReadOnly(definition);
