@@ -89,6 +89,18 @@ describe("an audit", () => {
     ]);
   });
 
+  test("knows the cursors that the server has given, so that it records no more refusals than there would be", async () => {
+    const { request, records } = audit({
+      guard: { labelAgent: () => agent({ secrecy: ["secret"] }) },
+      upstream: async () => ({ tools: [], nextCursor: "page 2" }),
+    });
+    await request("tools/list");
+    await request("tools/list", { cursor: "page 2" });
+    expect(records.filter(({ decision }) => decision !== "allow")).toEqual([]);
+    await request("tools/list", { cursor: "the secret" });
+    expect(records.at(-1)).toMatchObject({ phase: "request", decision: "deny" });
+  });
+
   test("passes notifications and questions on", async () => {
     const log = { method: "notifications/message", params: { data: "a line" } };
     const heard: unknown[] = [];

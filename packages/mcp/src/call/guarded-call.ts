@@ -49,10 +49,10 @@ export async function runJudged(context: CallContext, judged: JudgedRequest): Pr
   const judgedAnswer = await decide(context, { phase: "result", isExecuted: true }, () =>
     judge(context, subject, admitted, answer),
   );
-  if (!context.isEnforced || judgedAnswer === undefined) return unwrap(answer);
+  if (judgedAnswer === undefined) return unwrap(answer);
   const result = reshape(unwrap(judgedAnswer));
   judged.onDelivered?.(admitted, result);
-  return result;
+  return context.isEnforced ? result : unwrap(answer);
 }
 
 /** Passes a request on in an audit, which would have been refused for what it is. */
