@@ -6,12 +6,16 @@ import { ClientUpstream, type SdkClient, type SdkRequestOptions } from "../src/s
 class FakeClient implements SdkClient {
   readonly requests: { request: McpRequest; options: SdkRequestOptions | undefined }[] = [];
   readonly answers: ((result: McpResult) => void)[] = [];
+  readonly failures: ((error: unknown) => void)[] = [];
   fallbackRequestHandler?: (request: McpRequest, context: unknown) => Promise<McpResult>;
   fallbackNotificationHandler?: (notification: McpNotification) => Promise<void>;
 
   request(request: McpRequest, _schema: unknown, options?: SdkRequestOptions): Promise<McpResult> {
     this.requests.push({ request, options });
-    return new Promise((resolve) => this.answers.push(resolve));
+    return new Promise((resolve, reject) => {
+      this.answers.push(resolve);
+      this.failures.push(reject);
+    });
   }
 
   async notification(): Promise<void> {}
@@ -61,6 +65,29 @@ describe("what a server says over a connection", () => {
     await Promise.all(requests);
     expect(both.map(({ heard }) => heard)).toEqual([[], []]);
     expect(outside).toEqual([log]);
+  });
+
+  test.each([
+    ["was aborted", new Error("aborted"), false],
+    ["took too long", Object.assign(new Error("timeout"), { code: "REQUEST_TIMEOUT" }), false],
+    ["was answered with an error", Object.assign(new Error("no"), { code: -32602 }), true],
+  ])("may belong to a former request that %s", async (_, error, isOver) => {
+    const client = new FakeClient();
+    const outside: unknown[] = [];
+    const upstream = new ClientUpstream(client, { onNotification: (said) => outside.push(said) });
+    const secret = upstream.request({ method: "tools/call", params: { name: "secret" } }, context());
+    client.failures[0]?.(error);
+    await expect(secret).rejects.toBe(error);
+    const open = context();
+    const request = upstream.request({ method: "tools/call", params: { name: "open" } }, open);
+    await client.fallbackNotificationHandler?.(log);
+    const asked = (async () => client.fallbackRequestHandler?.(question, {}))();
+    if (isOver) await asked;
+    else await expect(asked).rejects.toMatchObject({ code: -32601 });
+    client.answers[1]?.({});
+    await request;
+    expect(open.heard).toEqual(isOver ? [log] : []);
+    expect(outside).toEqual(isOver ? [] : [log]);
   });
 
   test("is passed on with the signal of its request, and interim results come back", async () => {

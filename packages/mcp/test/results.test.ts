@@ -114,8 +114,11 @@ describe("an error of the server", () => {
     expect(JSON.stringify(result)).not.toMatch(/no such file|secret:/);
   });
 
-  test("of the way to it is told in words of the gateway", async () => {
-    const cause = new Error("connect ECONNREFUSED with token abc");
+  test.each([
+    new Error("connect ECONNREFUSED with token abc"),
+    // Of `fetch` and `AbortSignal.timeout`, whose codes are numbers.
+    new DOMException("timeout at https://abc", "TimeoutError"),
+  ])("of the way to it is told in words of the gateway: %s", async (cause) => {
     const { call } = gateway({ upstream: async () => Promise.reject(cause) });
     const error = await call("tool").catch((error) => error);
     expect(McpError.is(error)).toBe(true);

@@ -1,6 +1,7 @@
 import { isJsonObject } from "../protocol/is-json-object.js";
 import { McpError } from "../protocol/mcp-error.js";
 import type { McpRequest, McpResult, UpstreamContext } from "../protocol/messages.js";
+import { isServerError } from "../protocol/server-error.js";
 import type { Exchange } from "./exchange.js";
 import { untilAborted } from "./until-aborted.js";
 
@@ -27,8 +28,7 @@ export async function answerOf(
     if (isJsonObject(result)) return { result };
   } catch (cause) {
     signal.throwIfAborted();
-    const error = errorOf(cause);
-    if (error !== undefined) return { error };
+    if (isServerError(cause)) return { error: new McpError(cause.code, cause.message, cause.data) };
     throw McpError.of(
       "upstreamFailed",
       "The server could not be reached, or has not answered. Whether it has carried the request out is unknown.",
@@ -37,12 +37,4 @@ export async function answerOf(
     );
   }
   throw McpError.of("upstreamFailed", "The server has answered what is no result.", { isExecuted: true });
-}
-
-/** The error that a server has answered with, as opposed to one of the way to it. */
-function errorOf(error: unknown): McpError | undefined {
-  if (!isJsonObject(error)) return undefined;
-  const { code, message, data } = error;
-  if (!Number.isSafeInteger(code) || typeof message !== "string") return undefined;
-  return new McpError(code as number, message, data);
 }

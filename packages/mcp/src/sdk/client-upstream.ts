@@ -1,5 +1,6 @@
 import { McpError } from "../protocol/mcp-error.js";
 import type { McpNotification, McpRequest, McpResult, UpstreamContext } from "../protocol/messages.js";
+import { isServerError } from "../protocol/server-error.js";
 import { anyResult, type SdkClient, toSdk } from "./sdk-types.js";
 
 /** Settings of a {@link ClientUpstream}. */
@@ -14,12 +15,15 @@ export interface ClientUpstreamOptions {
  * A server behind a client of the SDK, that no other agent shares. Takes over the client's fallback handlers.
  *
  * Over many transports, nothing tells to which request a question or a line of a log belongs. It belongs to the only one
- * that is at work; if there are several, or none, questions are refused, and lines are outside of any request.
+ * that is at work; if there are several, or none, questions are refused, and lines are outside of any request. A request that
+ * ends without an answer, as by an abort, counts as at work for good: its server may go on with it, and what it says then
+ * would pass for another request's. Connect anew to have such messages again.
  */
 export class ClientUpstream {
   readonly #client: SdkClient;
   readonly #options: ClientUpstreamOptions;
   readonly #atWork = new Set<UpstreamContext>();
+  #isOneUnanswered = false;
 
   constructor(client: SdkClient, options: ClientUpstreamOptions = {}) {
     this.#client = client;
@@ -40,6 +44,9 @@ export class ClientUpstream {
         ...(this.#options.timeoutMs === undefined ? {} : { timeout: this.#options.timeoutMs }),
         onprogress: (params) => context.onNotification({ method: "notifications/progress", params }),
       });
+    } catch (error) {
+      if (context.signal.aborted || !isServerError(error)) this.#isOneUnanswered = true;
+      throw error;
     } finally {
       this.#atWork.delete(context);
     }
@@ -47,7 +54,7 @@ export class ClientUpstream {
 
   get #only(): UpstreamContext | undefined {
     const [first, second] = this.#atWork;
-    return second === undefined ? first : undefined;
+    return second === undefined && !this.#isOneUnanswered ? first : undefined;
   }
 
   #ask(request: McpRequest): Promise<McpResult> {
