@@ -1,5 +1,5 @@
 import { GuardError } from "@guardhost/core";
-import { MemoryLabelStore, noopGuard } from "@guardhost/difc";
+import { type LabelStore, MemoryLabelStore, noopGuard } from "@guardhost/difc";
 import { describe, expect, test } from "vitest";
 import { agentKey, guardMcp } from "../src/index.js";
 import { agent, fakeGuard, resource } from "./support/fake-guard.js";
@@ -331,4 +331,25 @@ describe("agents beyond the limit", () => {
     release?.();
     expect(await first).toEqual(text("ok"));
   });
+});
+
+test("an agent is never seen with the labels of only some guards", async () => {
+  const memory = new MemoryLabelStore();
+  const seen: unknown[] = [];
+  const store: LabelStore = {
+    read: (key) => memory.read(key),
+    join: (key, state) => {
+      const joined = memory.join(key, state);
+      seen.push(joined.secrecy.tags);
+      return joined;
+    },
+  };
+  const guardOf = (secrecy: string[]) => fakeGuard({ labelAgent: () => agent({ secrecy }) });
+  const guarded = guardMcp({
+    store,
+    servers: { one: { guard: guardOf([]), policy: {} }, two: { guard: guardOf(["internal"]), policy: {} } },
+  });
+  const session = guarded.session({ principal: "alice", upstream: async () => text("ok") });
+  await session.handle("one", { method: "tools/call", params: { name: "tool" } });
+  expect(seen).toEqual([["internal"]]);
 });

@@ -1,5 +1,5 @@
 import { GuardError } from "@guardhost/core";
-import type { DifcMode, Monitor } from "@guardhost/difc";
+import { type DifcMode, Label, type Monitor, parseMode, readLabels } from "@guardhost/difc";
 import type { Exchange } from "../call/exchange.js";
 import { Subscriptions } from "../call/subscriptions.js";
 import type { GuardedServer } from "../server/guarded-server.js";
@@ -94,12 +94,18 @@ export class Agent {
     );
     const failed = answers.find((outcome) => outcome.status === "rejected");
     if (failed !== undefined) throw failed.reason;
-    // Only then: half of the labels would be those of another agent.
+    // Only then, and all at once: half of the labels would be those of another agent, who may write where this one may not.
+    let secrecy = Label.none;
+    let integrity = Label.none;
     for (const outcome of answers) {
       if (outcome.status === "rejected") continue;
       const { on, answer } = outcome.value;
-      on.mode = answer.mode;
-      await monitor.labelAgent(this.key, answer);
+      const labels = readLabels(answer.agent);
+      secrecy = secrecy.union(labels.secrecy);
+      integrity = integrity.union(labels.integrity);
+      on.mode = parseMode(answer.mode);
     }
+    // The mode is each server's own, and counts at its calls.
+    await monitor.labelAgent(this.key, { agent: { secrecy, integrity }, mode: "strict" });
   }
 }
