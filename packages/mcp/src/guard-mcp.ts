@@ -1,5 +1,5 @@
 import { assertKnownOptions, failSafe, silentLogger } from "@guardhost/core";
-import { MemoryLabelStore, parseMode } from "@guardhost/difc";
+import { type LabelStore, MemoryLabelStore, parseMode } from "@guardhost/difc";
 import { type AgentIdentity, agentKey } from "./agent/agent-key.js";
 import { Agents } from "./agent/agents.js";
 import type { GuardMcpOptions, ServerOptions } from "./options.js";
@@ -68,15 +68,21 @@ class GuardedServers implements GuardedMcp {
   readonly #options: GuardMcpOptions;
   readonly #shared: Omit<Shared, "agents">;
   #agents: Agents;
+  /** Those whose requests end under former guards. */
+  readonly #former = new Set<Agents>();
   #isClosed = false;
 
   constructor(options: GuardMcpOptions) {
     const { mode = "strict", modeAuthority, secrecyNotices, enforcement = "enforce" } = options;
     const { maxAgents = DEFAULT_MAX_AGENTS } = options;
     if (!(maxAgents >= 1)) throw new RangeError(`maxAgents must be 1 or more, not ${String(maxAgents)}`);
-    if (enforcement !== "enforce" && enforcement !== "audit") {
-      throw new TypeError('enforcement must be "enforce" or "audit"');
-    }
+    assertOneOf("enforcement", enforcement, ["enforce", "audit"]);
+    assertOneOf("modeAuthority", modeAuthority, ["stricter", "operator", "guard", undefined]);
+    assertOneOf("secrecyNotices", secrecyNotices, ["count", "none", undefined]);
+    if (options.store !== undefined && !isStore(options.store))
+      throw new TypeError("store must have the methods read and join");
+    if (options.onDecision !== undefined && typeof options.onDecision !== "function")
+      throw new TypeError("onDecision must be a function");
     this.#options = options;
     this.#shared = {
       store: options.store ?? new MemoryLabelStore(),
@@ -112,12 +118,19 @@ class GuardedServers implements GuardedMcp {
     if (this.#isClosed) throw new TypeError("a guarded gateway that is closed cannot get other servers");
     const former = this.#agents;
     this.#agents = this.#createAgents(servers);
-    await former.close();
+    this.#former.add(former);
+    try {
+      await former.close();
+    } finally {
+      this.#former.delete(former);
+    }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#agents.close();
+    const closed = await Promise.allSettled([this.#agents, ...this.#former].map((agents) => agents.close()));
+    const failed = closed.find((outcome) => outcome.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -134,4 +147,15 @@ class GuardedServers implements GuardedMcp {
       logger.warn({}, "a session of a guard did not end well"),
     );
   }
+}
+
+function assertOneOf(option: string, word: string | undefined, words: readonly (string | undefined)[]): void {
+  if (words.includes(word)) return;
+  const known = words.filter((one) => one !== undefined).map((one) => JSON.stringify(one));
+  throw new TypeError(`${option} must be ${known.join(" or ")}`);
+}
+
+function isStore(store: unknown): boolean {
+  const { read, join } = (store ?? {}) as Partial<LabelStore>;
+  return typeof read === "function" && typeof join === "function";
 }

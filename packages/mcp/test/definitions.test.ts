@@ -124,6 +124,10 @@ describe("a server is refused", () => {
     { servers: { server: { guard, policy: {} } }, mode: "lenient" },
     { servers: { server: { guard, policy: {} } }, enforcement: "none" },
     { servers: { server: { guard, policy: {} } }, maxAgents: 0 },
+    { servers: { server: { guard, policy: {} } }, modeAuthority: "opertor" },
+    { servers: { server: { guard, policy: {} } }, secrecyNotices: "nothing" },
+    { servers: { server: { guard, policy: {} } }, store: {} },
+    { servers: { server: { guard, policy: {} } }, onDecision: "log" },
     { servers: { server: { guard, policy: {} } }, enforced: true },
   ])("and so is a gateway that makes no sense: %j", (options) => {
     expect(() => guardMcp(options as never)).toThrow();

@@ -46,6 +46,25 @@ test("other guards and policies take over, and what is at work ends under what i
   await replaced;
 });
 
+test("a gateway that closes waits for requests under former guards, too", async () => {
+  let release: (() => void) | undefined;
+  let hasClosed = false;
+  const { guarded, call } = gateway({
+    upstream: () => new Promise((resolve) => (release = () => resolve(text("ok")))),
+  });
+  const running = call("tool");
+  await expect.poll(() => release).toBeDefined();
+  const replaced = guarded.replace({ server: { guard: fakeGuard(), policy: {} } });
+  const closed = guarded.close().then(() => {
+    hasClosed = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(hasClosed).toBe(false);
+  release?.();
+  expect(await running).toEqual(text("ok"));
+  await Promise.all([replaced, closed]);
+});
+
 test("labels of an agent stay when guards are replaced, and all guards label it anew", async () => {
   const { guarded, call } = gateway({
     options: { mode: "propagate" },
