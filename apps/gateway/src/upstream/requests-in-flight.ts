@@ -1,14 +1,18 @@
 import type { McpNotification, McpRequest, McpResult, UpstreamContext } from "@guardhost/mcp";
+import { ProtocolError } from "@modelcontextprotocol/client";
 
 /** What a server may send to whoever has asked it something. */
 export type Listener = Pick<UpstreamContext, "onNotification" | "onRequest">;
 
 /**
  * The requests that a connection waits for. What a server says meanwhile does not tell which of them it belongs to, so it
- * belongs to the only one there is, or to nobody: a guess would give it the labels of another call.
+ * belongs to the only one there is, or to nobody: a guess would give it the labels of another call. After a request that has
+ * ended without an answer, as by an abort, it belongs to nobody for as long as the connection lasts: the server may still be
+ * at work on that one.
  */
 export class RequestsInFlight {
   readonly #listeners = new Set<Listener>();
+  #isOneUnanswered = false;
 
   get size(): number {
     return this.#listeners.size;
@@ -21,6 +25,9 @@ export class RequestsInFlight {
     this.#listeners.add(entry);
     try {
       return await request();
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) this.#isOneUnanswered = true;
+      throw error;
     } finally {
       this.#listeners.delete(entry);
     }
@@ -46,6 +53,6 @@ export class RequestsInFlight {
 
   #only(): Listener | undefined {
     const [only, ...others] = this.#listeners;
-    return others.length === 0 ? only : undefined;
+    return others.length === 0 && !this.#isOneUnanswered ? only : undefined;
   }
 }
