@@ -276,10 +276,11 @@ export const mcpMutations = [
   ]),
   ...of("sdk/client-upstream.ts", [
     [
-      "second === undefined ? first : undefined",
+      "second === undefined && !this.#isOneUnanswered ? first : undefined",
       "first",
       "client-upstream.test.ts > belongs to none if there are several",
     ],
+    [" && !this.#isOneUnanswered", "", "client-upstream.test.ts > may belong to a former request"],
   ]),
   ...of("decision/explain.ts", [
     [
