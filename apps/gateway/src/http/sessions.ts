@@ -35,8 +35,8 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #sweeper: NodeJS.Timeout;
-  /** Sessions that are about to be there, by principal. */
-  #opening = 0;
+  /** Sessions that are about to be there. */
+  readonly #opening = new Set<{ readonly principal: string }>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -86,9 +86,10 @@ export class Sessions {
   async #begin(request: Request, principal: Principal): Promise<Response> {
     const refusal = this.#refusal(principal);
     if (refusal !== undefined) return rpcError(429, refusal.code, refusal.message);
-    this.#opening++;
+    const opening = { principal: principal.name };
+    this.#opening.add(opening);
+    const id = randomUUID();
     try {
-      const id = randomUUID();
       const client = await this.#options.connect(principal, id);
       const transport = new WebStandardStreamableHTTPServerTransport({
         sessionIdGenerator: () => id,
@@ -96,29 +97,28 @@ export class Sessions {
         onsessioninitialized: () => {
           const session = { principal: principal.name, client, transport, open: 0 };
           this.#sessions.set(id, { ...session, lastUsedAt: performance.now() });
+          this.#opening.delete(opening);
         },
         onsessionclosed: () => void this.#end(id),
       });
       await client.server.connect(transport);
       const response = await transport.handleRequest(request);
-      // Whatever it was, it has not begun a session.
-      if (!this.#sessions.has(id)) {
-        await client.server.close();
-        this.#options.onEnd(id);
-      }
+      if (!this.#sessions.has(id)) await client.server.close();
       return response;
     } finally {
-      this.#opening--;
+      this.#opening.delete(opening);
+      // Whatever it was, it has not begun a session.
+      if (!this.#sessions.has(id)) this.#options.onEnd(id);
     }
   }
 
   #refusal({ name }: Principal): McpError | undefined {
     const { maxSessions, maxSessionsPerPrincipal } = this.#options;
-    if (this.#sessions.size + this.#opening >= maxSessions) {
+    if (this.#sessions.size + this.#opening.size >= maxSessions) {
       return McpError.of("unavailable", "The gateway has too many sessions. End one, or try again later.");
     }
     let own = 0;
-    for (const { principal } of this.#sessions.values()) if (principal === name) own++;
+    for (const { principal } of [...this.#sessions.values(), ...this.#opening]) if (principal === name) own++;
     return own < maxSessionsPerPrincipal
       ? undefined
       : McpError.of("unavailable", "You have too many sessions. End one, or try again later.");
