@@ -27,13 +27,17 @@ export async function serve(config: Config, { file, stdio, logger }: ServeOption
   const entrance = stdio ? new StdioGateway(gateway, end) : await listen(gateway, keys);
   const onReload = () => void reload(gateway, file);
   process.on("SIGHUP", onReload);
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    // Only once: the next one ends the process, as signals do.
-    process.once(signal, end);
-  }
+  const endings = ["SIGTERM", "SIGINT"] as const;
+  const onEnding = () => {
+    // Only once: the next one, whichever it is, ends the process, as signals do.
+    for (const signal of endings) process.off(signal, onEnding);
+    end();
+  };
+  for (const signal of endings) process.on(signal, onEnding);
   await told;
   logger.info({ calls: gateway.gate.calls }, "the gateway is ending");
-  process.off("SIGHUP", onReload);
+  // Still heard, as it would end the process, and calls with it.
+  process.off("SIGHUP", onReload).on("SIGHUP", () => undefined);
   await entrance.close();
   logger.info({}, "the gateway has ended");
 }

@@ -69,7 +69,19 @@ describe("SIGTERM", () => {
     await eventually(() => expect(recorder.text).toContain('"slow"'));
     gateway.signal("SIGTERM");
     await eventually(() => expect(gateway.logs.at(-1)?.message).toBe("the gateway is ending"));
-    expect(await gateway.end("SIGTERM")).toBe("SIGTERM");
+    expect(await gateway.end("SIGINT")).toBe("SIGINT");
+  });
+
+  test("is not cut short by a SIGHUP", async () => {
+    await using gateway = await start(30);
+    await using client = await connect(`${gateway.url}/mcp`);
+    const call = client.callTool(slow(1_500));
+    await eventually(() => expect(recorder.text).toContain('"slow"'));
+    gateway.signal("SIGTERM");
+    await eventually(() => expect(gateway.logs.at(-1)?.message).toBe("the gateway is ending"));
+    gateway.signal("SIGHUP");
+    expect(textOf(await call)).toBe("slept");
+    expect(await gateway.ended()).toBe(0);
   });
 });
 
