@@ -107,11 +107,18 @@ export class Connection {
   async #connect(): Promise<ServerClient> {
     const { name, config, directory, logger, onChange } = this.#options;
     const way = createTransport(config, directory);
-    const client = new ServerClient({ onChange, onClose: () => this.#onClose(client) });
+    let isLost = false;
+    const onClose = () => {
+      isLost = true;
+      this.#onClose(client);
+    };
+    const client = new ServerClient({ onChange, onClose });
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
     try {
       await client.connect(way, signal);
       signal.throwIfAborted();
+      // It would count as connected for ever.
+      if (isLost) throw new UpstreamError("it has ended as soon as it was connected");
     } catch (cause) {
       await client.close().catch(() => undefined);
       if (!this.#closing.signal.aborted) {
@@ -159,7 +166,11 @@ export class Connection {
   }
 }
 
-/** Whether a server over HTTP answers that it has no such session, or none any more. */
+/**
+ * Whether a server over HTTP answers that it has no such session, or none any more. MCP wants 404 for that; many servers, like
+ * those that its SDK gives as examples, answer 400 and say so in words.
+ */
 function isSessionLost(error: unknown): boolean {
-  return error instanceof SdkHttpError && error.status === 404;
+  if (!(error instanceof SdkHttpError)) return false;
+  return error.status === 404 || (error.status === 400 && /\bsession\b/i.test(error.message));
 }

@@ -1,4 +1,7 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import type { Client } from "@modelcontextprotocol/client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connect, textOf } from "../support/clients.js";
@@ -130,6 +133,39 @@ describe("a server", () => {
       await eventually(async () => expect(textOf(await client.callTool(call))).toBe("hello"));
     } finally {
       await server[Symbol.asyncDispose]();
+    }
+  });
+
+  test("over HTTP that answers 400 to a session that it has lost is used again as well", async () => {
+    const port = await freePort();
+    const everything = createRequire(import.meta.url).resolve(
+      "@modelcontextprotocol/server-everything/dist/index.js",
+    );
+    const start = async () => {
+      const child = spawn(process.execPath, [everything, "streamableHttp"], {
+        env: { ...process.env, PORT: String(port) },
+        stdio: "ignore",
+      });
+      await eventually(() => fetch(`http://127.0.0.1:${port}/mcp`));
+      return child;
+    };
+    const end = async (child: ChildProcess) => {
+      if (child.kill("SIGKILL")) await once(child, "close");
+    };
+    let server = await start();
+    try {
+      await using gateway = await GatewayProcess.start({
+        mcpServers: { inner: { url: `http://127.0.0.1:${port}/mcp`, unguarded: true } },
+        gateway: { port: 0, auth: false },
+      });
+      await using client = await connect(`${gateway.url}/mcp`);
+      const call = { name: "inner___echo", arguments: { message: "hello" } };
+      await eventually(async () => expect(textOf(await client.callTool(call))).toBe("Echo: hello"));
+      await end(server);
+      server = await start();
+      await eventually(async () => expect(textOf(await client.callTool(call))).toBe("Echo: hello"));
+    } finally {
+      await end(server);
     }
   });
 });
