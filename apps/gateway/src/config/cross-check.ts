@@ -54,7 +54,7 @@ function guardProblems(
       : [{ path: ["policy"], message: "a server without a guard has no policy" }];
   }
   if (unguarded !== undefined) return [{ path: ["unguarded"], message: "the server has a guard as well" }];
-  const config = guards[guard];
+  const config = Object.hasOwn(guards, guard) ? guards[guard] : undefined;
   if (config === undefined) {
     const known = Object.keys(guards).map((name) => JSON.stringify(name));
     return [

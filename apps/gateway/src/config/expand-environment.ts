@@ -39,7 +39,7 @@ function expandText(
       onProblem(`${whole} is no environment variable, which is all that can stand there`);
       return "";
     }
-    const value = env[name] ?? fallback;
+    const value = (Object.hasOwn(env, name) ? env[name] : undefined) ?? fallback;
     if (value === undefined) onProblem(`the environment variable ${name} is not set`);
     return value ?? "";
   });

@@ -1,6 +1,13 @@
 import * as z from "zod";
 
-const seconds = (fallback: number) => z.number().positive().default(fallback);
+/** The longest that timers can be set for; a longer one would end at once. */
+const MAX_TIMER_SECONDS = 2_147_483;
+const MAX_TIMEOUT_MS = 3_600_000;
+
+/** A hundred years. */
+const MAX_TTL_SECONDS = 3_153_600_000;
+
+const seconds = (fallback: number, max: number) => z.number().positive().max(max).default(fallback);
 
 const key = z
   .strictObject({
@@ -27,16 +34,24 @@ const store = z
   .strictObject({
     url: z
       .string()
-      .regex(/^(?:memory:|rediss?:\/\/.+)$/, "the store is memory:, redis://… or rediss://…")
+      .regex(/^(?:memory:|rediss?:\/\/.+)$/, {
+        error: "the store is memory:, redis://… or rediss://…",
+        abort: true,
+      })
+      .refine(isStoreUrl, {
+        error:
+          "the store's URL has a host, a port if you like, and then nothing but the number of a database",
+      })
       .default("memory:")
       .describe("`memory:` for one process, `redis://…` for replicas that share what agents have read."),
     prefix: z.string().default("guardhost:").describe("What keys in Redis begin with."),
-    ttlSeconds: seconds(2_592_000).describe(
+    ttlSeconds: seconds(2_592_000, MAX_TTL_SECONDS).describe(
       "Seconds after which an agent that does nothing is forgotten, with all that it has read. Longer than any agent remembers.",
     ),
     timeoutMs: z
       .int()
       .min(1)
+      .max(MAX_TIMEOUT_MS)
       .default(2_000)
       .describe("Milliseconds after which the store counts as unreachable."),
     replicas: z
@@ -88,8 +103,10 @@ export const gatewayConfig = z
       .default(250)
       .describe("Sessions of one principal at the same time."),
     maxConcurrentCalls: z.int().min(1).default(1_000).describe("Calls at the same time; more are refused."),
-    sessionIdleSeconds: seconds(1_800).describe("Seconds after which a session that nobody uses ends."),
-    drainSeconds: seconds(30).describe("Seconds that calls have to end in after SIGTERM."),
+    sessionIdleSeconds: seconds(1_800, MAX_TIMER_SECONDS).describe(
+      "Seconds after which a session that nobody uses ends.",
+    ),
+    drainSeconds: seconds(30, MAX_TIMER_SECONDS).describe("Seconds that calls have to end in after SIGTERM."),
     store: store.prefault({}),
     logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
     logGuestMessages: z
@@ -98,6 +115,11 @@ export const gatewayConfig = z
       .describe("Whether logs hold what guards say: untrusted text, possibly with data of calls."),
   })
   .describe("The gateway itself.");
+
+/** Whether the client of Redis can make something of it. */
+function isStoreUrl(url: string): boolean {
+  return URL.canParse(url) && (url === "memory:" || /^\/?\d*$/.test(new URL(url).pathname));
+}
 
 export type GatewayConfig = z.output<typeof gatewayConfig>;
 export type KeyConfig = z.output<typeof key>;

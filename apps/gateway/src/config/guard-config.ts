@@ -53,6 +53,7 @@ const wasmGuard = z
     timeoutMs: z
       .number()
       .positive()
+      .max(3_600_000)
       .optional()
       .describe("Milliseconds for each call of the guard; 10,000 unless given."),
     maxLiveInstances: z.int().min(1).optional().describe("Instances that live at the same time."),

@@ -108,6 +108,29 @@ describe("what is wrong is named with line, column and key:", () => {
       `{ "mcpServers": { ${server} }, "gateway": { "store": { "url": "mysql://x" } } }`,
       /gateway\.store\.url: the store is memory:, redis/,
     ],
+    ...["redis://localhost:port", "redis://localhost/zero", "redis://localhost/0/1"].map(
+      (url): [string, RegExp] => [
+        `{ "mcpServers": { ${server} }, "gateway": { "store": { "url": "${url}" } } }`,
+        /gateway\.store\.url: the store's URL has a host/,
+      ],
+    ),
+    // Timers cannot be set for longer, and would end at once.
+    [
+      `{ "mcpServers": { ${server} }, "gateway": { "drainSeconds": 2147484 } }`,
+      /gateway\.drainSeconds: Too big/,
+    ],
+    [
+      `{ "mcpServers": { ${server} }, "gateway": { "store": { "timeoutMs": 2147483648 } } }`,
+      /gateway\.store\.timeoutMs: Too big/,
+    ],
+    [
+      `{ "mcpServers": { "files": { "command": "x", "guard": "constructor" } } }`,
+      /mcpServers\.files\.guard: there is no guard of this name; guards has none$/,
+    ],
+    [
+      `{ "mcpServers": { "files": { "command": "\${constructor}", "unguarded": true } } }`,
+      /the environment variable constructor is not set$/,
+    ],
     [`{ "mcpServers": {} }`, /^\S+:1:1: there is no enabled server in mcpServers$/],
     [
       `{ "mcpServers": { "web": { "type": "sse", "url": "https://example.com", "unguarded": true } } }`,
