@@ -11,7 +11,7 @@ const NEEDS = ["interruptible"] as const;
 const NEEDS_SLICES = ["interruptible", "timeSliced"] as const;
 
 /** Turns of a loop that are over before a slice is, and how often they are done: much longer than a timer takes. */
-const SHORT = 4_000_000;
+const SHORT = 2_000_000;
 const SHORT_PIECES = 50;
 
 /** Which way of `endless.wat` is to wait for 1,024 clocks at a time: that is the most work that one call makes. */
