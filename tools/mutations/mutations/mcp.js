@@ -274,10 +274,10 @@ export const mcpMutations = [
     ["if (isMethod(name)) {", "if (false) {", "requests.test.ts > are refused if they are no call"],
     ["!LOG_LEVELS.includes(level)", "false", "requests.test.ts > that sets the level of logs"],
   ]),
-  ...of("sdk/client-upstream.ts", [
+  ...of("sdk/requests-in-flight.ts", [
     [
-      "second === undefined && !this.#isOneUnanswered ? first : undefined",
-      "first",
+      "second === undefined && !this.#isOneUnanswered ? first?.context : undefined",
+      "first?.context",
       "client-upstream.test.ts > belongs to none if there are several",
     ],
     [" && !this.#isOneUnanswered", "", "client-upstream.test.ts > may belong to a former request"],

@@ -141,6 +141,7 @@ const PACKAGES: Record<string, PackagePin> = {
       "@guardhost/core",
       "@guardhost/difc",
       "@guardhost/mcp",
+      "@guardhost/mcp/sdk",
       "@guardhost/native",
       "@guardhost/wasi",
       "@modelcontextprotocol/client",

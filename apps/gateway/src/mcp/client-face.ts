@@ -1,24 +1,9 @@
 import type { HandleOptions, McpNotification, McpRequest, McpResult } from "@guardhost/mcp";
-import type {
-  ClientCapabilities,
-  LoggingLevel,
-  ServerContext,
-  StandardSchemaV1,
-} from "@modelcontextprotocol/server";
+import type { ClientCapabilities, LoggingLevel, ServerContext } from "@modelcontextprotocol/server";
+import { anyObject } from "./any-object.js";
 
 /** Milliseconds that a person has to answer what a server asks. */
 const ASK_TIMEOUT_MS = 600_000;
-
-const anyAnswer: StandardSchemaV1<unknown, McpResult> = {
-  "~standard": {
-    version: 1,
-    vendor: "guardhost",
-    validate: (value) =>
-      typeof value === "object" && value !== null
-        ? { value: value as McpResult }
-        : { issues: [{ message: "an answer must be an object" }] },
-  },
-};
 
 /** What a client must be able to do to be asked something. */
 const NEEDED: Readonly<Record<string, keyof ClientCapabilities>> = {
@@ -54,7 +39,7 @@ export function clientFace(
     if (needed === undefined || capabilities?.[needed] === undefined) {
       throw Object.assign(new Error("the client cannot do this"), { code: -32601 });
     }
-    return mcpReq.send({ method, params: { ...params } }, anyAnswer, { signal, timeout: ASK_TIMEOUT_MS });
+    return mcpReq.send({ method, params: { ...params } }, anyObject, { signal, timeout: ASK_TIMEOUT_MS });
   };
   return isModern ? { notify } : { notify, ask };
 }

@@ -1,7 +1,8 @@
 import type { McpNotification, McpRequest, McpResult, UpstreamContext } from "@guardhost/mcp";
-import { Client, type StandardSchemaV1 } from "@modelcontextprotocol/client";
+import { RequestsInFlight } from "@guardhost/mcp/sdk";
+import { Client } from "@modelcontextprotocol/client";
 import { implementation } from "../implementation.js";
-import { RequestsInFlight } from "./requests-in-flight.js";
+import { anyObject } from "../mcp/any-object.js";
 import type { ServerTransport } from "./transports.js";
 
 /** Milliseconds for a server that does not know the newer revision of MCP to say so. */
@@ -9,18 +10,6 @@ const PROBE_TIMEOUT_MS = 5_000;
 
 /** What servers have lists of, that change. */
 const LISTS = ["tools", "prompts", "resources"] as const;
-
-/** Results are passed on as they are: what they mean is the client's business. */
-const anyResult: StandardSchemaV1<unknown, Record<string, unknown>> = {
-  "~standard": {
-    version: 1,
-    vendor: "guardhost",
-    validate: (value) =>
-      typeof value === "object" && value !== null
-        ? { value: value as Record<string, unknown> }
-        : { issues: [{ message: "a result must be an object" }] },
-  },
-};
 
 /** Told what concerns all that use a server. */
 export interface ServerEvents {
@@ -55,7 +44,7 @@ export class ServerClient {
         ]),
       ),
     });
-    this.#client.fallbackRequestHandler = ({ method, params }) => this.#inFlight.ask({ method, params });
+    this.#client.fallbackRequestHandler = async ({ method, params }) => this.#ask({ method, params });
     this.#client.fallbackNotificationHandler = async (notification) => this.#onNotification(notification);
     this.#client.onclose = () => events.onClose();
     // What fails is told to whoever waits for it.
@@ -79,7 +68,7 @@ export class ServerClient {
   request({ method, params }: McpRequest, context: UpstreamContext, timeoutMs: number): Promise<McpResult> {
     const { signal, onNotification } = context;
     return this.#inFlight.during(context, () =>
-      this.#client.request({ method, params: withoutToken(params) }, anyResult, {
+      this.#client.request({ method, params: withoutToken(params) }, anyObject, {
         signal,
         timeout: timeoutMs,
         maxTotalTimeout: timeoutMs,
@@ -96,7 +85,13 @@ export class ServerClient {
 
   #onNotification({ method, params }: McpNotification): void {
     if (method === "notifications/resources/updated") this.#events.onChange({ method, params });
-    else this.#inFlight.notify({ method, params });
+    else this.#inFlight.only?.onNotification({ method, params });
+  }
+
+  #ask(request: McpRequest): Promise<McpResult> {
+    const { only } = this.#inFlight;
+    if (only !== undefined) return only.onRequest(request);
+    throw new Error("the request cannot be told to belong to one call, so nobody answers it");
   }
 }
 

@@ -1,6 +1,6 @@
 import { McpError } from "../protocol/mcp-error.js";
 import type { McpNotification, McpRequest, McpResult, UpstreamContext } from "../protocol/messages.js";
-import { isServerError } from "../protocol/server-error.js";
+import { RequestsInFlight } from "./requests-in-flight.js";
 import { anyResult, type SdkClient, toSdk } from "./sdk-types.js";
 
 /** Settings of a {@link ClientUpstream}. */
@@ -22,8 +22,7 @@ export interface ClientUpstreamOptions {
 export class ClientUpstream {
   readonly #client: SdkClient;
   readonly #options: ClientUpstreamOptions;
-  readonly #atWork = new Set<UpstreamContext>();
-  #isOneUnanswered = false;
+  readonly #inFlight = new RequestsInFlight();
 
   constructor(client: SdkClient, options: ClientUpstreamOptions = {}) {
     this.#client = client;
@@ -33,32 +32,21 @@ export class ClientUpstream {
   }
 
   /** Sends a request. What an `Upstream` of a session calls for this server. */
-  async request(request: McpRequest, context: UpstreamContext): Promise<McpResult> {
-    this.#atWork.add(context);
-    try {
-      return await this.#client.request(toSdk(request), anyResult, {
+  request(request: McpRequest, context: UpstreamContext): Promise<McpResult> {
+    return this.#inFlight.during(context, () =>
+      this.#client.request(toSdk(request), anyResult, {
         signal: context.signal,
         // What is missing is the agent's to give, not this client's.
         allowInputRequired: true,
         resetTimeoutOnProgress: true,
         ...(this.#options.timeoutMs === undefined ? {} : { timeout: this.#options.timeoutMs }),
         onprogress: (params) => context.onNotification({ method: "notifications/progress", params }),
-      });
-    } catch (error) {
-      if (context.signal.aborted || !isServerError(error)) this.#isOneUnanswered = true;
-      throw error;
-    } finally {
-      this.#atWork.delete(context);
-    }
-  }
-
-  get #only(): UpstreamContext | undefined {
-    const [first, second] = this.#atWork;
-    return second === undefined && !this.#isOneUnanswered ? first : undefined;
+      }),
+    );
   }
 
   #ask(request: McpRequest): Promise<McpResult> {
-    const only = this.#only;
+    const { only } = this.#inFlight;
     if (only !== undefined) return only.onRequest(request);
     throw McpError.of(
       "methodNotFound",
@@ -67,7 +55,7 @@ export class ClientUpstream {
   }
 
   #hear(notification: McpNotification): void {
-    const only = this.#only;
+    const { only } = this.#inFlight;
     if (only !== undefined && notification.method === "notifications/message")
       only.onNotification(notification);
     else this.#options.onNotification?.(notification);

@@ -7,6 +7,7 @@
 
 export { ClientUpstream, type ClientUpstreamOptions } from "./client-upstream.js";
 export { type GuardProxyOptions, guardProxy } from "./guard-proxy.js";
+export { RequestsInFlight } from "./requests-in-flight.js";
 export type {
   SdkClient,
   SdkNotification,
