@@ -46,7 +46,7 @@ export type {
   Upstream,
   UpstreamContext,
 } from "./protocol/messages.js";
-export type { GuardedMethod } from "./protocol/methods.js";
+export { GUARDED_METHODS, type GuardedMethod } from "./protocol/methods.js";
 export { ERROR_META_KEY } from "./protocol/tool-result.js";
 export type { Reflection } from "./reflection.js";
 export type { HandleOptions, McpSession } from "./session.js";

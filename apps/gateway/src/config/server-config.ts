@@ -1,3 +1,4 @@
+import { GUARDED_METHODS } from "@guardhost/mcp";
 import * as z from "zod";
 
 /** Names are part of tool names and of URLs, and `___` stands between a server's name and a tool's. */
@@ -55,17 +56,7 @@ const guardedFields = {
       "What the server's own descriptions of tools, prompts and templates are worth. `trusted` is your word that agents may follow them; unless given they are public and nobody vouches for them, so agents that require integrity see no tools.",
     ),
   guardedMethods: z
-    .array(
-      z.enum([
-        "tools/list",
-        "resources/list",
-        "resources/read",
-        "resources/templates/list",
-        "prompts/list",
-        "prompts/get",
-        "completion/complete",
-      ]),
-    )
+    .array(z.enum(GUARDED_METHODS))
     .default([])
     .describe(
       "Requests beside tools/call that the guard understands, each as the call of a tool of that name. What is not here is refused.",
