@@ -6,8 +6,19 @@ import { encodeUtf8 } from "../memory/byte-pool.js";
  * `undefined`), and a RangeError for what nests too deeply for the runtime.
  */
 export function encodeJson(value: unknown): Uint8Array {
-  let text = JSON.stringify(value);
+  return encodeJsonText(jsonText(value));
+}
+
+/** `value` as JSON, which may have unpaired surrogates. Throws as {@link encodeJson} does. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value);
   if (text === undefined) throw new TypeError(`${typeof value} cannot be expressed in JSON`);
+  return text;
+}
+
+/** What {@link jsonText} wrote, as {@link encodeJson} encodes it. */
+export function encodeJsonText(json: string): Uint8Array {
+  let text = json;
   // JSON.stringify escapes surrogates only where they are unpaired; the escape may also be text after a backslash.
   // Without its backslash it is searched for first: of that letter texts have fewer, and each one stops the search.
   if (text.includes("ud") && text.includes("\\ud")) text = JSON.stringify(wellFormed(JSON.parse(text)));
