@@ -1,4 +1,4 @@
-import wabtModule from "wabt";
+import { assemble } from "./assemble.js";
 
 /** What an input makes the guard do, by a character in the name of the tool. Without one it answers at once. */
 export const SPINS = "!";
@@ -8,14 +8,8 @@ export const ASKS_BACKEND = "@";
  * A guard whose label functions look for {@link SPINS} and {@link ASKS_BACKEND} in their input: it computes for ever, or
  * asks its backend once. What it answers is always the same.
  */
-export async function hostileGuard(): Promise<Uint8Array<ArrayBuffer>> {
-  const wabt = await wabtModule();
-  const module = wabt.parseWat("hostile.wat", WAT);
-  try {
-    return new Uint8Array(module.toBinary({}).buffer);
-  } finally {
-    module.destroy();
-  }
+export function hostileGuard(): Promise<Uint8Array<ArrayBuffer>> {
+  return assemble("hostile", WAT);
 }
 
 const AGENT = '{"agent":{"secrecy":[],"integrity":[]},"difc_mode":"filter"}';

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { prepare } from "@guardhost/rewrite";
 import { wasmUrl } from "./fixtures.js";
-import { scaledModule } from "./scaled-module.js";
+import { moduleOfSize } from "./scaled-module.js";
 import { quantile } from "./statistics.js";
 import { threadTime } from "./thread-time.js";
 
@@ -68,7 +68,7 @@ function sampleApart(guard: string, bytes: number): Sample {
 }
 
 function sample(guard: string, bytes: number): Sample {
-  const module = moduleOf(guard, bytes);
+  const module = moduleOfSize(readFileSync(urlOf(guard)), bytes);
   // The first look at a clock costs more than the others.
   threadTime();
   performance.now();
@@ -86,13 +86,6 @@ function sample(guard: string, bytes: number): Sample {
     coldClock,
     warm: quantile(times.slice(RUNS / 2), 0.5),
   };
-}
-
-/** A guard, with its functions as often as it takes to have about so many bytes, and at least once. */
-function moduleOf(guard: string, bytes: number): Uint8Array {
-  const module = new Uint8Array(readFileSync(urlOf(guard)));
-  const growth = scaledModule(module, 2).length - module.length;
-  return scaledModule(module, 1 + Math.max(0, Math.round((bytes - module.length) / growth)));
 }
 
 function urlOf(guard: string): URL {

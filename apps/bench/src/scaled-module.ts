@@ -5,7 +5,7 @@ const PREAMBLE_BYTES = 8;
  * A module with each of its functions so many times: real code of any size. The copies are functions of their own, which
  * nothing calls, and as valid as the ones they were made of.
  */
-export function scaledModule(module: Uint8Array, times: number): Uint8Array {
+function scaledModule(module: Uint8Array, times: number): Uint8Array<ArrayBuffer> {
   const pieces = [module.subarray(0, PREAMBLE_BYTES)];
   for (let at = PREAMBLE_BYTES; at < module.length; ) {
     const id = module[at];
@@ -23,6 +23,12 @@ export function scaledModule(module: Uint8Array, times: number): Uint8Array {
     at = end;
   }
   return new Uint8Array(Buffer.concat(pieces));
+}
+
+/** A module with its functions as often as it takes to have about so many bytes, and at least once. */
+export function moduleOfSize(module: Uint8Array, bytes: number): Uint8Array<ArrayBuffer> {
+  const growth = scaledModule(module, 2).length - module.length;
+  return scaledModule(module, 1 + Math.max(0, Math.round((bytes - module.length) / growth)));
 }
 
 function readU32(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {

@@ -1,0 +1,10 @@
+import type { Contender } from "./contender.js";
+import { extismContenders } from "./extism.js";
+import { guardhostContenders } from "./guardhost.js";
+import { jcoContender } from "./jco.js";
+import { wapcContender } from "./wapc.js";
+
+/** Everything that is compared. The peers must be installed. */
+export async function allContenders(): Promise<readonly Contender[]> {
+  return [...guardhostContenders, ...(await extismContenders()), await wapcContender(), await jcoContender()];
+}

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { moduleOfSize } from "../scaled-module.js";
+import type { Contender } from "./contender.js";
+
+const MODULE_BYTES = 300_000;
+const INSTANCES = 50;
+const WARM_UP_CALLS = 10_000;
+const CALLS = 100_000;
+const KIB = 1024;
+const payload = new Uint8Array(200).fill(65);
+
+/** What one contender costs in a process of its own. */
+export const measures = {
+  /** Milliseconds from the bytes of a module of 300 KB to its first echo, and from there to that of a second instance. */
+  async coldStart(contender: Contender) {
+    const module = moduleOfSize(await contender.module(), MODULE_BYTES);
+    const start = performance.now();
+    const loaded = await contender.load(module);
+    await (await loaded.open()).echo(payload);
+    const first = performance.now();
+    await (await loaded.open()).echo(payload);
+    return { firstMs: first - start, secondMs: performance.now() - first };
+  },
+
+  /** KiB of the process for each open instance that has been called once. */
+  async footprint(contender: Contender) {
+    const loaded = await contender.load(await contender.module());
+    await (await loaded.open()).echo(payload);
+    const before = await residentBytes();
+    const instances = [];
+    for (let i = 0; i < INSTANCES; i++) {
+      const instance = await loaded.open();
+      await instance.echo(payload);
+      instances.push(instance);
+    }
+    return { kibEach: Math.max(0, (await residentBytes()) - before) / INSTANCES / KIB };
+  },
+
+  /** How much larger the process is after 100,000 calls than after the first 10,000, or why it did not get there. */
+  async growth(contender: Contender) {
+    const loaded = await contender.load(await contender.module());
+    const instance = await loaded.open();
+    for (let call = 0; call < WARM_UP_CALLS; call++) await instance.echo(payload);
+    const before = await residentBytes();
+    for (let call = WARM_UP_CALLS; call < CALLS; call++) {
+      try {
+        await instance.echo(payload);
+      } catch (error) {
+        return {
+          failed: `fails at call ${call + 1}: ${error instanceof Error ? error.message : String(error)}`,
+        };
+      }
+    }
+    return { ratio: (await residentBytes()) / before };
+  },
+};
+
+export type Measure = keyof typeof measures;
+
+/** What the process holds once everything that can be freed is. */
+async function residentBytes(): Promise<number> {
+  if (globalThis.gc === undefined) throw new Error("run this with node --expose-gc");
+  for (let i = 0; i < 4; i++) {
+    globalThis.gc();
+    await sleep(20);
+  }
+  return process.memoryUsage.rss();
+}

@@ -1,0 +1,193 @@
+/**
+ * Measures the engines of this repository beside what others would pick, and writes `RESULTS.md` and its chart. Installs the
+ * peers first, with npm. Takes some ten minutes, on a machine that does nothing else.
+ *
+ *   node --expose-gc --no-warnings dist/results.js
+ */
+import { writeFile } from "node:fs/promises";
+import { runApart } from "./peers/apart.js";
+import { latencyChart } from "./peers/chart.js";
+import type { Contender, EchoInstance } from "./peers/contender.js";
+import { allContenders } from "./peers/contenders.js";
+import { echoLatencies, type Latency } from "./peers/echo-latency.js";
+import { installPeers } from "./peers/installed.js";
+import type { Measure, measures } from "./peers/measures.js";
+import { duration, machine, markdownTable, size } from "./peers/report.js";
+import type { Comparison } from "./side-by-side.js";
+import { quantile } from "./statistics.js";
+
+const KIB = 1024;
+const SIZES = [200, KIB, 16 * KIB, 64 * KIB, KIB * KIB, 8 * KIB * KIB];
+/** Fresh processes for what is measured only once in each. */
+const PROCESSES = 9;
+const COMMAND = "npx -y pnpm@12 --filter @guardhost/bench results";
+
+installPeers();
+const contenders = await allContenders();
+const echoes = await measureEchoes(contenders);
+const chart = "results-echo.svg";
+await writeFile(new URL(`../${chart}`, import.meta.url), await latencyChart(echoes));
+await writeFile(new URL("../RESULTS.md", import.meta.url), await report());
+
+async function report(): Promise<string> {
+  return `# Results
+
+Measured on ${machine()}, with \`${COMMAND}\`. Machines differ: ratios within a table say
+more than its times.
+
+## Echo
+
+A guest that answers with a copy of the bytes it gets: median, and 99th percentile in brackets. All hosts take turns in one
+process. Ours are called through a channel, with an output buffer that takes each answer at once. Extism is called with the \`reset()\` that it needs between two calls, which
+is not counted. Guests of Extism move bytes as its kits do, eight at a time.
+
+${echoTable(echoes)}
+
+![How the median grows with the payload](${chart})
+
+Time per byte at 8 MiB over that at 64 KiB: ${growthOfCost(echoes)}.
+
+## A session over a bare loop
+
+\`native()\` on the caller's thread with a synchronous backend, against a hand-written loop over the same rewritten filesystem
+guard: JSON, checks, limits and deadlines included.
+
+${await sessionTable()}
+
+## Cold start
+
+Milliseconds from the bytes of a guard of 300 KB to its first label, rewriting included, in a fresh process; and for a
+second session of that guard. Medians of ${PROCESSES} processes.
+
+${await coldStartTable()}
+
+The same for the first echo of a module of 300 KB. The peers do not rewrite modules, and cannot interrupt them. jco is left
+out: its work is done when a component is built.
+
+${await firstEchoTable()}
+
+## Memory of an open instance
+
+${await footprintTable()}
+
+## A hundred thousand calls
+
+The process after 100,000 echoes of 200 B over the same after 10,000, with nothing but calls.
+
+${await growthTable()}
+
+## Cancelling
+
+None of the peers takes an \`AbortSignal\` for a call. What a cancel costs here, and leaves behind, is printed by
+\`npx -y pnpm@12 --filter @guardhost/bench cancellation\`.
+`;
+}
+
+async function measureEchoes(all: readonly Contender[]): Promise<Map<number, Map<string, Latency>>> {
+  const loaded = await Promise.all(all.map(async (contender) => contender.load(await contender.module())));
+  const instances = new Map<string, EchoInstance>();
+  for (const [index, contender] of all.entries()) {
+    const instance = await loaded[index]?.open();
+    if (instance !== undefined) instances.set(contender.name, instance);
+  }
+  const bySize = new Map<number, Map<string, Latency>>();
+  for (const bytes of SIZES) {
+    console.log(`Echo of ${size(bytes)}...`);
+    bySize.set(bytes, await echoLatencies(instances, new Uint8Array(bytes).fill(65)));
+  }
+  for (const instance of instances.values()) await instance.close();
+  for (const contender of loaded) await contender.close();
+  return bySize;
+}
+
+function echoTable(bySize: ReadonlyMap<number, ReadonlyMap<string, Latency>>): string {
+  const cell = (latency: Latency | undefined) =>
+    latency === undefined ? "" : `${duration(latency.median)} (${duration(latency.p99)})`;
+  const rows = contenders.map(({ name }) => [
+    name,
+    ...SIZES.map((bytes) => cell(bySize.get(bytes)?.get(name))),
+  ]);
+  return markdownTable(["", ...SIZES.map(size)], rows);
+}
+
+function growthOfCost(bySize: ReadonlyMap<number, ReadonlyMap<string, Latency>>): string {
+  const perByte = (name: string, bytes: number) =>
+    (bySize.get(bytes)?.get(name)?.median ?? Number.NaN) / bytes;
+  return contenders
+    .map(({ name }) => `${name} ${(perByte(name, 8 * KIB * KIB) / perByte(name, 64 * KIB)).toFixed(2)}`)
+    .join("; ");
+}
+
+async function sessionTable(): Promise<string> {
+  console.log("Session over bare loop...");
+  const rows = await runApart<(Comparison & { readonly size: string })[]>(
+    new URL("overhead.js", import.meta.url),
+    ["--json"],
+    ["--single-threaded-gc"],
+  );
+  return markdownTable(
+    ["", "session / bare", "quartiles", "bare", "session"],
+    rows.map(({ size, ratio, quartiles, baselineMicroseconds, subjectMicroseconds }) => [
+      size,
+      ratio.toFixed(3),
+      quartiles.map((quartile) => quartile.toFixed(3)).join(" to "),
+      duration(baselineMicroseconds),
+      duration(subjectMicroseconds),
+    ]),
+  );
+}
+
+async function coldStartTable(): Promise<string> {
+  console.log("Cold start...");
+  const rows = await runApart<Record<string, Record<string, number>>>(
+    new URL("cold-start.js", import.meta.url),
+    ["--json", "--processes", String(PROCESSES)],
+  );
+  return markdownTable(
+    ["native()", "first label, ms", "second session, ms"],
+    Object.entries(rows).map(([thread, figures]) => [thread, ...Object.values(figures).map(String)]),
+  );
+}
+
+async function firstEchoTable(): Promise<string> {
+  const rows: string[][] = [];
+  for (const { name, isBuiltAhead } of contenders) {
+    if (isBuiltAhead) continue;
+    const samples: Awaited<ReturnType<typeof measures.coldStart>>[] = [];
+    for (let i = 0; i < PROCESSES; i++) samples.push(await measureApart(name, "coldStart"));
+    const median = (of: "firstMs" | "secondMs") =>
+      quantile(
+        samples.map((sample) => sample[of]),
+        0.5,
+      ).toFixed(1);
+    rows.push([name, median("firstMs"), median("secondMs")]);
+  }
+  return markdownTable(["", "first echo, ms", "second instance, ms"], rows);
+}
+
+async function footprintTable(): Promise<string> {
+  console.log("Memory...");
+  const rows: string[][] = [];
+  for (const { name } of contenders) {
+    const { kibEach } = await measureApart(name, "footprint");
+    rows.push([name, String(Math.round(kibEach))]);
+  }
+  return markdownTable(["", "KiB of resident memory"], rows);
+}
+
+async function growthTable(): Promise<string> {
+  console.log("A hundred thousand calls...");
+  const rows: string[][] = [];
+  for (const { name } of contenders) {
+    const growth = await measureApart(name, "growth");
+    rows.push([name, growth.ratio === undefined ? growth.failed : `× ${growth.ratio.toFixed(3)}`]);
+  }
+  return markdownTable(["", "resident memory"], rows);
+}
+
+function measureApart<M extends Measure>(
+  name: string,
+  measure: M,
+): Promise<Awaited<ReturnType<(typeof measures)[M]>>> {
+  return runApart(new URL("peers/one-contender.js", import.meta.url), [name, measure], ["--expose-gc"]);
+}
