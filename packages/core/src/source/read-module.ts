@@ -25,13 +25,13 @@ export async function readModule(
   const resolved = await source;
   if (resolved instanceof WebAssembly.Module) return resolved;
   if (resolved instanceof URL) return readUrl(resolved, options);
-  if (resolved instanceof Response) return readResponse(resolved, options);
-  const isBytes = ArrayBuffer.isView(resolved) || resolved instanceof ArrayBuffer || isSharedBuffer(resolved);
-  if (!isBytes) {
-    throw new TypeError("a guard is loaded from bytes, a URL or a Response");
+  if (ArrayBuffer.isView(resolved) || resolved instanceof ArrayBuffer || isSharedBuffer(resolved)) {
+    if (resolved.byteLength > options.maxBytes) throw moduleTooLarge(resolved.byteLength, options.maxBytes);
+    return copyOf(resolved);
   }
-  if (resolved.byteLength > options.maxBytes) throw moduleTooLarge(resolved.byteLength, options.maxBytes);
-  return copyOf(resolved);
+  // Last: that there is such a class makes Node load all of its HTTP client, which takes as long as loading a guard.
+  if (resolved instanceof Response) return readResponse(resolved, options);
+  throw new TypeError("a guard is loaded from bytes, a URL or a Response");
 }
 
 async function readUrl(url: URL, options: ReadModuleOptions): Promise<Uint8Array> {
@@ -102,7 +102,7 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   return bytes;
 }
 
-function copyOf(source: ArrayBufferView | ArrayBuffer): Uint8Array {
+function copyOf(source: ArrayBufferView | ArrayBufferLike): Uint8Array {
   const view = ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);
@@ -110,7 +110,7 @@ function copyOf(source: ArrayBufferView | ArrayBuffer): Uint8Array {
   return new Uint8Array(view);
 }
 
-function isSharedBuffer(value: unknown): boolean {
+function isSharedBuffer(value: unknown): value is SharedArrayBuffer {
   return typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer;
 }
 
