@@ -72,7 +72,7 @@ ${await footprintTable()}
 
 ## A hundred thousand calls
 
-The process after 100,000 echoes of 200 B over the same after 10,000, with nothing but calls.
+The process after 100,000 echoes of 200 B, over the same before them and after as many to warm up.
 
 ${await growthTable()}
 

@@ -4,7 +4,7 @@ import type { Contender } from "./contender.js";
 
 const MODULE_BYTES = 300_000;
 const INSTANCES = 50;
-const WARM_UP_CALLS = 10_000;
+const WARM_UP_CALLS = 100_000;
 const CALLS = 100_000;
 const KIB = 1024;
 const payload = new Uint8Array(200).fill(65);
@@ -36,26 +36,30 @@ export const measures = {
     return { kibEach: Math.max(0, (await residentBytes()) - before) / INSTANCES / KIB };
   },
 
-  /** How much larger the process is after 100,000 calls than after the first 10,000, or why it did not get there. */
+  /** How much larger the process is after 100,000 calls, once it is warm, or why it did not get there. */
   async growth(contender: Contender) {
     const loaded = await contender.load(await contender.module());
     const instance = await loaded.open();
-    for (let call = 0; call < WARM_UP_CALLS; call++) await instance.echo(payload);
-    const before = await residentBytes();
-    for (let call = WARM_UP_CALLS; call < CALLS; call++) {
+    let before = 0;
+    for (let call = 1; call <= WARM_UP_CALLS + CALLS; call++) {
       try {
         await instance.echo(payload);
       } catch (error) {
-        return {
-          failed: `fails at call ${call + 1}: ${error instanceof Error ? error.message : String(error)}`,
-        };
+        return { failed: `fails at call ${call}: ${firstLine(error)}` };
       }
+      if (call === WARM_UP_CALLS) before = await residentBytes();
     }
     return { ratio: (await residentBytes()) / before };
   },
 };
 
 export type Measure = keyof typeof measures;
+
+/** What went wrong, of an error or of what some workers send in place of one. */
+function firstLine(error: unknown): string {
+  const { message, originalStack } = error as { message?: string; originalStack?: string };
+  return String(message ?? originalStack ?? error).split("\n", 1)[0] as string;
+}
 
 /** What the process holds once everything that can be freed is. */
 async function residentBytes(): Promise<number> {
