@@ -10,6 +10,7 @@ import { createGuardedServer, type GuardedServer } from "./server/guarded-server
 import { McpSession } from "./session.js";
 import type { Shared } from "./shared.js";
 import { Instruments } from "./telemetry/instruments.js";
+import { ToolLabels } from "./telemetry/tool-labels.js";
 
 /** Agents whose guards are ready at the same time, unless the gateway says otherwise. */
 const DEFAULT_MAX_AGENTS = 10_000;
@@ -90,6 +91,7 @@ class GuardedServers implements GuardedMcp {
       isEnforced: enforcement === "enforce",
       logger: failSafe(options.logger ?? silentLogger),
       instruments: new Instruments(options.telemetry),
+      toolLabels: new ToolLabels(),
       onDecision: options.onDecision,
     };
     this.#agents = this.#createAgents(options.servers);

@@ -56,6 +56,15 @@ export const mcpMutations = [
       "definitions.test.ts > without a policy for its guard",
     ],
   ]),
+  ...of("telemetry/tool-labels.ts", [
+    [
+      "this.#listed.get(name)?.has(tool)",
+      "TOOL_NAME.test(tool)",
+      "decisions.test.ts > names no tool that may be data",
+    ],
+    [" && TOOL_NAME.test(tool.name)", "", "decisions.test.ts > only if its name looks like one"],
+    ["if (listed.size >= MAX_LISTED) return;", "", "decisions.test.ts > of a thousand, however many"],
+  ]),
   ...of("agent/agent-key.ts", [
     [
       "return encodeURIComponent(principal);",
@@ -288,8 +297,5 @@ export const mcpMutations = [
       "tags",
       "decisions.test.ts > of a refused result tells no tags",
     ],
-  ]),
-  ...of("telemetry/tool-label.ts", [
-    ["TOOL_NAME.test(name) ? name", "true ? name", "decisions.test.ts > names no tool that may be data"],
   ]),
 ];
