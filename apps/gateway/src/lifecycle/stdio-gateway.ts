@@ -1,5 +1,6 @@
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import { type ClientServer, createClientServer } from "../mcp/client-server.js";
+import { UniqueIds } from "../mcp/unique-ids.js";
 import type { Gateway } from "./gateway.js";
 
 /** The one client of a gateway over stdio. */
@@ -14,7 +15,7 @@ export class StdioGateway {
   /** @param onEnd told when the client is gone */
   constructor(gateway: Gateway, onEnd: () => void) {
     this.#gateway = gateway;
-    const transport = new StdioServerTransport(process.stdin, process.stdout, {
+    const stdio = new StdioServerTransport(process.stdin, process.stdout, {
       maxBufferSize: gateway.config.gateway.maxBodyBytes,
     });
     this.#handle = serveStdio(
@@ -26,7 +27,7 @@ export class StdioGateway {
         return client.server;
       },
       {
-        transport,
+        transport: new UniqueIds(stdio),
         onerror: (error) => gateway.logger.debug({ error: error.name }, "a message could not be served"),
       },
     );
