@@ -56,6 +56,9 @@ export const mcpMutations = [
       "definitions.test.ts > without a policy for its guard",
     ],
   ]),
+  ...of("call/prompt-store.ts", [
+    ["() => reject(new Error(", "() => void (new Error(", "lifecycle.test.ts > fails calls at its"],
+  ]),
   ...of("telemetry/tool-labels.ts", [
     [
       "this.#listed.get(name)?.has(tool)",

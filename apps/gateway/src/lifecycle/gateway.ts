@@ -43,6 +43,7 @@ export class Gateway {
       mode,
       enforcement,
       store: this.store,
+      storeTimeoutMs: store.timeoutMs,
       logger,
       telemetry: { meter: this.metrics.meter },
       onDecision: (decision) => {
