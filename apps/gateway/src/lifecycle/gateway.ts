@@ -104,11 +104,12 @@ export class Gateway {
     await this.gate.close();
     clearTimeout(late);
     await this.#reloading;
-    await this.guarded.close();
-    await this.#guards.close();
-    await this.upstreams.close();
-    await this.store.close();
-    await this.metrics.close();
+    const failed: unknown[] = [];
+    // What does not end well keeps nothing else from ending: not servers, above all.
+    for (const part of [this.guarded, this.#guards, this.upstreams, this.store, this.metrics]) {
+      await part.close().catch((error) => failed.push(error));
+    }
+    if (failed.length > 0) throw new AggregateError(failed, "not all parts of the gateway ended well");
   }
 
   async #reload(config: Config): Promise<void> {
