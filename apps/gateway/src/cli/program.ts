@@ -29,7 +29,7 @@ Exit status:
   2  the command line makes no sense
 
 Examples:
-  guardhost-gateway --check gateway.jsonc
+  guardhost-gateway --check gateway.jsonc     # with --stdio if it is to serve that way
   guardhost-gateway gateway.jsonc
   guardhost-gateway --stdio gateway.jsonc     # as an MCP client starts it`;
 

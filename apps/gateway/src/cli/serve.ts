@@ -22,7 +22,7 @@ export interface ServeOptions {
  */
 export async function serve(config: Config, { file, stdio, logger }: ServeOptions): Promise<void> {
   // First of all, because nothing is to be ended when they are wrong.
-  const keys = stdio ? undefined : await loadKeys(config);
+  const keys = stdio ? undefined : await loadKeys(config, logger);
   const { promise: told, resolve: end } = deferred();
   const starting = Gateway.start(config, logger);
   const isTold = listenToSignals({
