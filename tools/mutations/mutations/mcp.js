@@ -56,6 +56,19 @@ export const mcpMutations = [
       "definitions.test.ts > without a policy for its guard",
     ],
   ]),
+  ...of("call/subscriptions.ts", [
+    ["+ this.#reserved >=", ">=", "subscriptions.test.ts > also if they are asked for at the same time"],
+  ]),
+  ...of("call/run-request.ts", [
+    ["judged.onEnd?.();", "", "subscriptions.test.ts > take no room once a server has refused"],
+  ]),
+  ...of("call/relay.ts", [
+    [
+      "if (this.#questions > MAX_QUESTIONS) {",
+      "if (false) {",
+      "relay.test.ts > is not asked after a hundred",
+    ],
+  ]),
   ...of("call/prompt-store.ts", [
     ["() => reject(new Error(", "() => void (new Error(", "lifecycle.test.ts > fails calls at its"],
   ]),

@@ -36,6 +36,8 @@ export interface JudgedRequest {
   readonly reshape?: (result: McpResult) => McpResult;
   /** Is told when the agent gets a result. */
   readonly onDelivered?: (admitted: AdmittedCall, result: McpResult) => void;
+  /** Is told at its end, whatever that is. */
+  readonly onEnd?: () => void;
 }
 
 /** The life of a request: label, check, send, label, check again. */
