@@ -113,6 +113,11 @@ export const gatewayConfig = z
       .default(250)
       .describe("Sessions of one principal at the same time."),
     maxConcurrentCalls: z.int().min(1).default(1_000).describe("Calls at the same time; more are refused."),
+    maxConcurrentCallsPerPrincipal: z
+      .int()
+      .min(1)
+      .default(250)
+      .describe("Calls of one principal at the same time, in all its sessions; more are refused."),
     sessionIdleSeconds: seconds(1_800, MAX_TIMER_SECONDS).describe(
       "Seconds after which a session that nobody uses ends.",
     ),

@@ -47,7 +47,7 @@ export class McpEndpoint {
   /** Answers a request of somebody who has authenticated. */
   handle(request: IncomingMessage, response: ServerResponse, principal: Principal): Promise<void> {
     const id = request.headers["mcp-session-id"];
-    const release = this.sessions.hold(typeof id === "string" ? id : undefined);
+    const release = this.sessions.hold(typeof id === "string" ? id : undefined, principal);
     response.once("close", release);
     // The SDK hands on what it calls authentication, and looks at none of it.
     const auth = { token: "", clientId: principal.name, scopes: principal.isAdmin ? [ADMIN] : [] };

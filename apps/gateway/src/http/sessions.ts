@@ -62,10 +62,10 @@ export class Sessions {
     return session.transport.handleRequest(request);
   }
 
-  /** Keeps a session from ending until what is returned is called. */
-  hold(id: string | undefined): () => void {
+  /** Keeps a principal's session from ending until what is returned is called. */
+  hold(id: string | undefined, { name }: Principal): () => void {
     const session = id === undefined ? undefined : this.#sessions.get(id);
-    if (session === undefined) return () => undefined;
+    if (session?.principal !== name) return () => undefined;
     session.open++;
     return () => {
       session.open--;

@@ -31,13 +31,13 @@ export class Gateway {
   #reloading: Promise<void> = Promise.resolve();
 
   private constructor(config: Config, guards: GuardSet, logger: Logger) {
-    const { mode, enforcement, store, maxConcurrentCalls } = config.gateway;
+    const { mode, enforcement, store } = config.gateway;
     this.#config = config;
     this.#guards = guards;
     this.logger = logger;
     this.metrics = new Metrics();
     this.store = openStore(store, logger);
-    this.gate = new CallGate(maxConcurrentCalls);
+    this.gate = new CallGate(config.gateway);
     this.guarded = guardMcp({
       servers: guards.servers,
       mode,
@@ -77,7 +77,11 @@ export class Gateway {
 
   /** Somebody who makes requests: by the name that authentication has established, on the connections of `owner`. */
   caller(principal: string, owner: string): Caller {
-    return { owner, session: this.guarded.session({ principal, upstream: this.upstreams.of(owner) }) };
+    return {
+      principal,
+      owner,
+      session: this.guarded.session({ principal, upstream: this.upstreams.of(owner) }),
+    };
   }
 
   /** Forgets what a principal has read. Whether there was something to forget. Rejects when the store cannot be reached. */
