@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { StreamableHTTPClientTransport, type Transport } from "@modelcontextprotocol/client";
 import type { HttpServerConfig, ServerConfig, StdioServerConfig } from "../config/server-config.js";
+import { boundedFetch } from "./bounded-fetch.js";
 import { ServerProcess } from "./server-process.js";
 
 /** How to reach a server, once. */
@@ -26,6 +27,9 @@ function stdioTransport({ command, args, env, cwd }: StdioServerConfig, director
 }
 
 function httpTransport({ url, headers }: HttpServerConfig): ServerTransport {
-  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+  const transport = new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers },
+    fetch: boundedFetch,
+  });
   return { transport, lastWords: () => "" };
 }
