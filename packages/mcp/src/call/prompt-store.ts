@@ -24,7 +24,7 @@ export class PromptStore implements LabelStore {
 
   #inTime<T>(answer: T | Promise<T>): T | Promise<T> {
     // A store in this process has answered already.
-    if (!(answer instanceof Object && "then" in answer)) return answer;
+    if (typeof answer !== "object" || answer === null || !("then" in answer)) return answer;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`the store has not answered within ${this.#timeoutMs} ms`)),
