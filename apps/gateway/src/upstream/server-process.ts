@@ -41,6 +41,16 @@ export class ServerProcess implements Transport {
     this.#options = options;
   }
 
+  /** The number of the process. By this and the next, the SDK tells a child process from what is reached over HTTP. */
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** Read here, and nobody else's. */
+  get stderr(): null {
+    return null;
+  }
+
   /** The last that it has said on standard error. */
   lastWords(): string {
     return this.#tail.text();
