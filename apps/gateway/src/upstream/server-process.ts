@@ -74,6 +74,8 @@ export class ServerProcess implements Transport {
     stdout?.on("data", (chunk: Buffer) => this.#read(chunk));
     // It has to be read, or the server waits for ever once the pipe is full.
     stderr?.on("data", (chunk: Buffer) => this.#tail.push(chunk));
+    // One that does not listen or speak any more is of no use, and is started again.
+    for (const stream of [stdin, stdout]) stream?.once("close", () => void this.close());
     child.once("close", () => {
       void this.close();
       this.onclose?.();
