@@ -1,15 +1,16 @@
 /**
- * Breaks the rules of the protocol, those of worker threads, of guests' files, of information flow and of MCP traffic, one at a
- * time in copies of the packages, and fails unless the requirement or the test that is named for each notices.
+ * Breaks the rules of the protocol, those of worker threads, of guests' files, of information flow, of MCP traffic and of the
+ * gateway, one at a time in copies of the packages, and fails unless the requirement or the test that is named for each notices.
  */
 
 import { ConformanceSuite } from "./conformance-suite.js";
 import { difcMutations } from "./mutations/difc.js";
 import { fileMutations } from "./mutations/files.js";
+import { gatewayMutations } from "./mutations/gateway.js";
 import { mutations as protocolMutations } from "./mutations/index.js";
 import { mcpMutations } from "./mutations/mcp.js";
 import { threadMutations } from "./mutations/thread.js";
-import { TestSuite } from "./test-suite.js";
+import { partOf, TestSuite } from "./test-suite.js";
 
 /** @typedef {import("./mutation.js").Mutation} Mutation */
 
@@ -23,6 +24,7 @@ const plan = /** @type {const} */ ([
   [await TestSuite.open("wasi", fileMutations), fileMutations],
   [await TestSuite.open("difc", difcMutations), difcMutations],
   [await TestSuite.open("mcp", mcpMutations), mcpMutations],
+  [await TestSuite.open("gateway", gatewayMutations), gatewayMutations],
 ]);
 try {
   // The first one takes as long as all others.
@@ -37,7 +39,7 @@ console.log(
 );
 for (const { mutation, problem } of survivors) {
   const { package: name, file, find, replace } = mutation;
-  console.log(`\nSURVIVED: ${problem}\n  packages/${name}/src/${file}\n  - ${find}\n  + ${replace}`);
+  console.log(`\nSURVIVED: ${problem}\n  ${partOf(name)}/${name}/src/${file}\n  - ${find}\n  + ${replace}`);
 }
 process.exitCode = survivors.length === 0 ? 0 : 1;
 

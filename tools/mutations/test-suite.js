@@ -48,8 +48,8 @@ export class TestSuite {
       const config = join("packages", other, "tsconfig.json");
       if (existsSync(join(root, config))) await cp(join(root, config), join(workspace, config));
     }
-    const source = join(root, "packages", name);
-    const folder = join(workspace, "packages", name);
+    const source = join(root, partOf(name), name);
+    const folder = join(workspace, partOf(name), name);
     for (const part of ["package.json", "tsconfig.json", "src", "test"]) {
       await cp(join(source, part), join(folder, part), { recursive: true });
     }
@@ -110,6 +110,11 @@ export class TestSuite {
       results.filter((result) => result.status === status).map(({ fullName }) => fullName);
     return { ran: [...titles("passed"), ...titles("failed")], failed: titles("failed") };
   }
+}
+
+/** Where in the repository a package is. @param {Mutation["package"]} name */
+export function partOf(name) {
+  return name === "gateway" ? "apps" : "packages";
 }
 
 /** A file that does not load has no tests to fail. @param {any} file */

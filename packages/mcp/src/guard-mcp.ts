@@ -2,6 +2,7 @@ import { assertKnownOptions, failSafe, silentLogger } from "@guardhost/core";
 import { type LabelStore, MemoryLabelStore, parseMode } from "@guardhost/difc";
 import { type AgentIdentity, agentKey } from "./agent/agent-key.js";
 import { Agents } from "./agent/agents.js";
+import { PromptStore } from "./call/prompt-store.js";
 import type { GuardMcpOptions, ServerOptions } from "./options.js";
 import type { Upstream } from "./protocol/messages.js";
 import type { GuardedMethod } from "./protocol/methods.js";
@@ -10,9 +11,14 @@ import { createGuardedServer, type GuardedServer } from "./server/guarded-server
 import { McpSession } from "./session.js";
 import type { Shared } from "./shared.js";
 import { Instruments } from "./telemetry/instruments.js";
+import { ToolLabels } from "./telemetry/tool-labels.js";
 
 /** Agents whose guards are ready at the same time, unless the gateway says otherwise. */
 const DEFAULT_MAX_AGENTS = 10_000;
+
+/** Milliseconds for an answer of the store, unless the gateway says otherwise, and at most: timers end at once beyond. */
+const DEFAULT_STORE_TIMEOUT_MS = 5_000;
+const MAX_TIMER_MS = 2_147_483_647;
 
 /** Who a session works for, and how it reaches servers. */
 export interface SessionOptions extends AgentIdentity {
@@ -49,6 +55,7 @@ const OPTIONS: Record<keyof GuardMcpOptions, true> = {
   secrecyNotices: true,
   enforcement: true,
   store: true,
+  storeTimeoutMs: true,
   maxAgents: true,
   onDecision: true,
   logger: true,
@@ -74,8 +81,12 @@ class GuardedServers implements GuardedMcp {
 
   constructor(options: GuardMcpOptions) {
     const { mode = "strict", modeAuthority, secrecyNotices, enforcement = "enforce" } = options;
-    const { maxAgents = DEFAULT_MAX_AGENTS } = options;
+    const { maxAgents = DEFAULT_MAX_AGENTS, storeTimeoutMs = DEFAULT_STORE_TIMEOUT_MS } = options;
     if (!(maxAgents >= 1)) throw new RangeError(`maxAgents must be 1 or more, not ${String(maxAgents)}`);
+    if (!(storeTimeoutMs > 0 && storeTimeoutMs <= MAX_TIMER_MS)) {
+      const range = `more than 0 and at most ${MAX_TIMER_MS}`;
+      throw new RangeError(`storeTimeoutMs must be ${range}, not ${String(storeTimeoutMs)}`);
+    }
     assertOneOf("enforcement", enforcement, ["enforce", "audit"]);
     assertOneOf("modeAuthority", modeAuthority, ["stricter", "operator", "guard", undefined]);
     assertOneOf("secrecyNotices", secrecyNotices, ["count", "none", undefined]);
@@ -85,11 +96,12 @@ class GuardedServers implements GuardedMcp {
       throw new TypeError("onDecision must be a function");
     this.#options = options;
     this.#shared = {
-      store: options.store ?? new MemoryLabelStore(),
+      store: new PromptStore(options.store ?? new MemoryLabelStore(), storeTimeoutMs),
       monitorOptions: { mode: parseMode(mode), modeAuthority, secrecyNotices },
       isEnforced: enforcement === "enforce",
       logger: failSafe(options.logger ?? silentLogger),
       instruments: new Instruments(options.telemetry),
+      toolLabels: new ToolLabels(),
       onDecision: options.onDecision,
     };
     this.#agents = this.#createAgents(options.servers);

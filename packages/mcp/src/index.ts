@@ -51,4 +51,4 @@ export { ERROR_META_KEY } from "./protocol/tool-result.js";
 export type { Reflection } from "./reflection.js";
 export type { HandleOptions, McpSession } from "./session.js";
 export type { MeterLike, SpanLike, Telemetry, TracerLike } from "./telemetry/telemetry.js";
-export type { ToolLabel } from "./telemetry/tool-label.js";
+export type { ToolLabel } from "./telemetry/tool-labels.js";

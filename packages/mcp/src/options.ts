@@ -64,6 +64,11 @@ export interface GuardMcpOptions {
   /** Where the labels of agents live; in this process unless given. Replicas of a gateway share one. */
   readonly store?: LabelStore | undefined;
   /**
+   * Milliseconds for each answer of the store, more than 0 and at most 2,147,483,647; 5,000 unless given. A request whose store
+   * has not answered by then is refused (`stateUnavailable`); the next one asks the store again.
+   */
+  readonly storeTimeoutMs?: number | undefined;
+  /**
    * Agents whose guards are ready at the same time, 1 or more; 10,000 unless given. Of more, those that are idle for longest
    * are put away with their subscriptions; their labels are not.
    */

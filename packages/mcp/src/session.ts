@@ -13,7 +13,6 @@ import { methodLabel } from "./protocol/methods.js";
 import { isClientSignal, isNotification, notificationKind } from "./protocol/server-messages.js";
 import { refusedToolResult } from "./protocol/tool-result.js";
 import { createMonitor, type Shared } from "./shared.js";
-import { toolLabel } from "./telemetry/tool-label.js";
 
 /** How a request is made, beside what is asked. */
 export interface HandleOptions extends Client {
@@ -123,14 +122,14 @@ export class McpSession {
         server: server.name,
         engine: server.engine,
         method: methodLabel(request.method),
-        tool: typeof name === "string" ? toolLabel(name) : undefined,
+        tool: typeof name === "string" ? shared.toolLabels.of(server, name) : undefined,
       },
       () => store.met,
     );
-    const { isEnforced, agents } = shared;
+    const { isEnforced, agents, toolLabels } = shared;
     const { ending } = agents;
     const monitor = createMonitor(shared, store);
-    const context = { agent, on, monitor, exchange, client, recorder, ending, isEnforced };
+    const context = { agent, on, monitor, exchange, client, recorder, ending, isEnforced, toolLabels };
     return recorder.span("request", () => runRequest(context, request));
   }
 }

@@ -3,6 +3,7 @@ import { type LabelStore, Monitor, type MonitorOptions } from "@guardhost/difc";
 import type { Agents } from "./agent/agents.js";
 import type { DecisionListener } from "./decision/decision-record.js";
 import type { Instruments } from "./telemetry/instruments.js";
+import type { ToolLabels } from "./telemetry/tool-labels.js";
 
 /** What all sessions have in common under one configuration. */
 export interface Shared {
@@ -12,6 +13,7 @@ export interface Shared {
   readonly isEnforced: boolean;
   readonly logger: GuardLogger;
   readonly instruments: Instruments;
+  readonly toolLabels: ToolLabels;
   readonly onDecision: DecisionListener | undefined;
 }
 

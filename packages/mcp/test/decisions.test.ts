@@ -1,13 +1,19 @@
 import { describe, expect, test } from "vitest";
 import type { DecisionRecord } from "../src/index.js";
 import { agent, type FakeGuardBehaviour, resource } from "./support/fake-guard.js";
-import { gateway, text } from "./support/gateway.js";
+import { type GatewayPlan, gateway, text } from "./support/gateway.js";
+
+/** A policy that limits the calls of a tool. */
+const limiting = (tool: string, limit = 9) => ({
+  "allow-only": { repos: "all", "min-integrity": "none", "tool-call-limits": { [tool]: limit } },
+});
 
 /** The records of one call. */
 async function recordsOf(guard: FakeGuardBehaviour, answer = '["one","two"]'): Promise<DecisionRecord[]> {
   const records: DecisionRecord[] = [];
   const { call } = gateway({
     guard,
+    server: { policy: limiting("list_things") },
     options: { onDecision: (record) => records.push(record) },
     upstream: async () => text(answer),
   });
@@ -97,19 +103,67 @@ describe("a record", () => {
   test("names no tool that may be data, and no method that nobody knows", async () => {
     const records: DecisionRecord[] = [];
     const { call, request } = gateway({ options: { onDecision: (record) => records.push(record) } });
-    await call("the secret is xyzzy");
+    await call("xyzzy");
     await request("the/secret is xyzzy").catch(() => undefined);
     expect(JSON.stringify(records)).not.toContain("xyzzy");
     expect(records.map(({ tool, method }) => tool ?? method)).toContain("(unknown method)");
   });
 
+  describe("names a tool", () => {
+    /** The names in the records of calls of these tools, after a list of the server's has been asked for. */
+    async function namesOf(called: readonly string[], listed: readonly unknown[], plan: GatewayPlan = {}) {
+      const records: DecisionRecord[] = [];
+      const { call, request } = gateway({
+        ...plan,
+        options: { onDecision: (record) => records.push(record) },
+        upstream: async (_, { method }) => (method === "tools/list" ? { tools: listed } : text("ok")),
+      });
+      await request("tools/list").catch(() => undefined);
+      for (const name of called) await call(name);
+      return new Set(records.flatMap(({ tool }) => tool ?? []));
+    }
+
+    test("that its server has listed, also to an agent that may not have the list", async () => {
+      const hidden: FakeGuardBehaviour = {
+        labelResponse: ({ name }) =>
+          name === "tools/list"
+            ? { kind: "paths", paths: [], defaults: { secrecy: ["hr"], integrity: [] } }
+            : { kind: "unlabeled" },
+      };
+      for (const guard of [{}, hidden]) {
+        const names = await namesOf(["listed", "invented"], [{ name: "listed" }], {
+          guard,
+          server: { guardedMethods: ["tools/list"] },
+        });
+        expect(names).toEqual(new Set(["listed", "(unlisted tool)"]));
+      }
+    });
+
+    test("that its operator has named", async () => {
+      const server = { readOnlyTools: ["read"], policy: limiting("limited") };
+      expect(await namesOf(["read", "limited"], [], { server })).toEqual(new Set(["read", "limited"]));
+    });
+
+    test("only if its name looks like one", async () => {
+      const names = ["the secret is xyzzy", "", "a".repeat(129)];
+      const listed = [...names.map((name) => ({ name })), null, { name: 7 }, "listed"];
+      expect(await namesOf(["the secret is xyzzy", "listed"], listed)).toEqual(new Set(["(unlisted tool)"]));
+    });
+
+    test("of a thousand, however many its server lists", async () => {
+      const listed = Array.from({ length: 1_100 }, (_, index) => ({ name: `tool${index}` }));
+      const names = await namesOf(
+        listed.map(({ name }) => name),
+        listed,
+      );
+      expect(names.size).toBe(1_001);
+    });
+  });
+
   test("of a limit that is used up is one of a denial", async () => {
     const records: DecisionRecord[] = [];
-    const policy = {
-      "allow-only": { repos: "all", "min-integrity": "none", "tool-call-limits": { tool: 1 } },
-    };
     const { call } = gateway({
-      server: { policy },
+      server: { policy: limiting("tool", 1) },
       options: { onDecision: (record) => records.push(record) },
     });
     await call("tool");

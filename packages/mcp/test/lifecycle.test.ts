@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { type AgentState, MemoryLabelStore } from "@guardhost/difc";
+import { describe, expect, test } from "vitest";
 import { agent, fakeGuard, resource } from "./support/fake-guard.js";
 import { gateway, text } from "./support/gateway.js";
 
@@ -63,6 +64,76 @@ test("a gateway that closes waits for requests under former guards, too", async 
   release?.();
   expect(await running).toEqual(text("ok"));
   await Promise.all([replaced, closed]);
+});
+
+describe("a store that does not answer", () => {
+  /** Stops answering from the call on that `hangsAt` names, until it is let go on. */
+  function hangingStore(hangsAt: "read" | "join", after: number) {
+    const store = new MemoryLabelStore();
+    let calls = 0;
+    let isHanging = true;
+    const hangs = (call: "read" | "join") => isHanging && call === hangsAt && ++calls > after;
+    const never = new Promise<never>(() => {});
+    return {
+      goOn: () => {
+        isHanging = false;
+      },
+      store: {
+        read: (key: string) => (hangs("read") ? never : store.read(key)),
+        join: (key: string, state: AgentState) => (hangs("join") ? never : store.join(key, state)),
+      },
+    };
+  }
+
+  const unavailable = { isError: true, _meta: { "guardhost/error": { code: -32012 } } };
+  const tainting = { labelResource: () => resource({ secrecy: ["secret"] }) };
+
+  // At the agent's labelling, at the decision on the request, and at that on the result.
+  test.each([
+    ["join", 0],
+    ["read", 0],
+    ["read", 1],
+    ["join", 1],
+  ] as const)(
+    "fails calls at its %s, closes and is replaced in time, and goes on by itself",
+    async (at, after) => {
+      const { store, goOn } = hangingStore(at, after);
+      const options = { store, storeTimeoutMs: 50, mode: "propagate" } as const;
+      const guard = { ...tainting, labelAgent: () => agent({}, "propagate") };
+      const { guarded, call } = gateway({ guard, options });
+      const calls = [call("tool"), call("tool")];
+      const replaced = guarded.replace({ server: { guard: fakeGuard(guard), policy: {} } });
+      for (const result of await Promise.all(calls)) expect(result).toMatchObject(unavailable);
+      await replaced;
+      goOn();
+      expect(await call("tool")).toEqual(text("ok"));
+      await guarded.close();
+    },
+  );
+
+  test("keeps neither operators nor subscribers waiting", async () => {
+    const { store, goOn } = hangingStore("read", 0);
+    const { guarded, session, request } = gateway({
+      options: { store, storeTimeoutMs: 50 },
+      server: { guardedMethods: ["resources/read"] },
+    });
+    const changed = { method: "notifications/resources/updated", params: { uri: "a:b" } };
+    goOn();
+    await request("resources/subscribe", { uri: "a:b" });
+    expect(await session.fromServer("server", changed)).toEqual(changed);
+    const hanging = hangingStore("read", 0);
+    store.read = hanging.store.read;
+    await expect(guarded.reflect()).rejects.toThrow("has not answered within 50 ms");
+    expect(await session.fromServer("server", changed)).toBeUndefined();
+    await guarded.close();
+  });
+
+  test.each([0, -1, Number.NaN, 2 ** 31])(
+    "needs a deadline that timers know, not %d ms",
+    (storeTimeoutMs) => {
+      expect(() => gateway({ options: { storeTimeoutMs } })).toThrow(RangeError);
+    },
+  );
 });
 
 test("labels of an agent stay when guards are replaced, and all guards label it anew", async () => {

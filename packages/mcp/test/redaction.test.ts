@@ -176,7 +176,9 @@ describe("telemetry", () => {
     const told = new Told();
     const guarded = guardMcp({
       mode: "filter",
-      servers: { server: { guard: fakeGuard(behaviours.filtered), policy: {} } },
+      servers: {
+        server: { guard: fakeGuard(behaviours.filtered), policy: {}, readOnlyTools: ["list_things"] },
+      },
       telemetry: told.telemetry,
     });
     const session = guarded.session({ principal: "alice", upstream: async () => text('["one","two"]') });
@@ -220,7 +222,7 @@ describe("telemetry", () => {
   test("of a failure says that there was one, and no more", async () => {
     const told = new Told();
     const guarded = guardMcp({
-      servers: { server: { guard: fakeGuard(behaviours.trapped), policy: {} } },
+      servers: { server: { guard: fakeGuard(behaviours.trapped), policy: {}, readOnlyTools: ["tool"] } },
       telemetry: told.telemetry,
       logger: told.logger,
     });

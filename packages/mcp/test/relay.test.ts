@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { McpNotification, Upstream } from "../src/index.js";
 import { agent, type FakeGuardBehaviour, resource } from "./support/fake-guard.js";
-import { gateway, text } from "./support/gateway.js";
+import { gateway, text, textsOf } from "./support/gateway.js";
 
 const secret: FakeGuardBehaviour = { labelResource: () => resource({ secrecy: ["secret"] }) };
 /** Its answers are looked at part by part, so the request itself is made. */
@@ -176,6 +176,34 @@ describe("a question of the server", () => {
     expect(isAsked).toBe(false);
     expect(JSON.stringify(answered)).toContain("-32010");
     expect(JSON.stringify(answered)).not.toMatch(/secret|carried/);
+  });
+
+  test("is not asked after a hundred about one request, one after the other or all at once", async () => {
+    const upstream =
+      (isParallel: boolean): Upstream =>
+      async (_server, _request, { onRequest }) => {
+        const outcomes: string[] = [];
+        const pose = () =>
+          onRequest(sampling).then(
+            () => outcomes.push("answered"),
+            ({ code }) => outcomes.push(String(code)),
+          );
+        if (isParallel) await Promise.all(Array.from({ length: 150 }, pose));
+        else for (let n = 0; n < 150; n++) await pose();
+        return text(JSON.stringify(outcomes.sort()));
+      };
+    for (const isParallel of [true, false]) {
+      let asked = 0;
+      const { call } = gateway({ upstream: upstream(isParallel) });
+      const counting = () => {
+        asked++;
+        return ask();
+      };
+      const result = await call("tool", {}, { ask: counting });
+      expect(asked).toBe(100);
+      const [outcomes = ""] = textsOf(result);
+      expect(JSON.parse(outcomes).filter((outcome: string) => outcome === "-32014")).toHaveLength(50);
+    }
   });
 
   test("has no answer when the agent has learnt a secret meanwhile", async () => {

@@ -45,6 +45,27 @@ describe("the changes of a resource", () => {
     expect(await session.fromServer("server", updated("file:///a"))).toBeUndefined();
   });
 
+  test("are a thousand resources' at most, also if they are asked for at the same time", async () => {
+    const { request, asked } = gateway({ guard, server, upstream: async () => ({}) });
+    const subscribe = (n: number) => request("resources/subscribe", { uri: `file:///${n}` });
+    const outcomes = await Promise.allSettled(Array.from({ length: 1_050 }, (_, n) => subscribe(n)));
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1_000);
+    expect(await errorOf(subscribe(2_000))).toMatchObject({ code: -32014 });
+    expect(asked).toHaveLength(1_000);
+    await request("resources/unsubscribe", { uri: "file:///0" });
+    expect(await subscribe(2_000)).toEqual({});
+  });
+
+  test("take no room once a server has refused to tell them", async () => {
+    const upstream = async () => Promise.reject(Object.assign(new Error("no"), { code: -32601 }));
+    const { request } = gateway({ guard, server, upstream });
+    for (let n = 0; n < 1_010; n++) {
+      expect(await errorOf(request("resources/subscribe", { uri: `file:///${n}` }))).toMatchObject({
+        code: -32601,
+      });
+    }
+  });
+
   test("are refused where no guard judges resources", async () => {
     const { request } = gateway({ guard });
     expect(await errorOf(request("resources/subscribe", { uri: "file:///a" }))).toMatchObject({

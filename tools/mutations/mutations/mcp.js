@@ -56,6 +56,31 @@ export const mcpMutations = [
       "definitions.test.ts > without a policy for its guard",
     ],
   ]),
+  ...of("call/subscriptions.ts", [
+    ["+ this.#reserved >=", ">=", "subscriptions.test.ts > also if they are asked for at the same time"],
+  ]),
+  ...of("call/run-request.ts", [
+    ["judged.onEnd?.();", "", "subscriptions.test.ts > take no room once a server has refused"],
+  ]),
+  ...of("call/relay.ts", [
+    [
+      "if (this.#questions > MAX_QUESTIONS) {",
+      "if (false) {",
+      "relay.test.ts > is not asked after a hundred",
+    ],
+  ]),
+  ...of("call/prompt-store.ts", [
+    ["() => reject(new Error(", "() => void (new Error(", "lifecycle.test.ts > fails calls at its"],
+  ]),
+  ...of("telemetry/tool-labels.ts", [
+    [
+      "this.#listed.get(name)?.has(tool)",
+      "TOOL_NAME.test(tool)",
+      "decisions.test.ts > names no tool that may be data",
+    ],
+    [" && TOOL_NAME.test(tool.name)", "", "decisions.test.ts > only if its name looks like one"],
+    ["if (listed.size >= MAX_LISTED) return;", "", "decisions.test.ts > of a thousand, however many"],
+  ]),
   ...of("agent/agent-key.ts", [
     [
       "return encodeURIComponent(principal);",
@@ -288,8 +313,5 @@ export const mcpMutations = [
       "tags",
       "decisions.test.ts > of a refused result tells no tags",
     ],
-  ]),
-  ...of("telemetry/tool-label.ts", [
-    ["TOOL_NAME.test(name) ? name", "true ? name", "decisions.test.ts > names no tool that may be data"],
   ]),
 ];

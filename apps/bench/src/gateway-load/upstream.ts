@@ -6,6 +6,9 @@ export interface Upstream extends AsyncDisposable {
   readonly url: string;
 }
 
+/** Milliseconds that an idle connection is kept. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
 const TREE = JSON.stringify(
   ["public", "hr", "engineering"].map((name) => ({ name, type: "directory", children: [] })),
   null,
@@ -14,7 +17,8 @@ const TREE = JSON.stringify(
 
 /** Starts it. It speaks the older era, over HTTP, without sessions. */
 export async function startUpstream(): Promise<Upstream> {
-  const server = createServer(async (request, response) => {
+  // On a busy machine, one that is closed while it is used for the next call would lose that.
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, async (request, response) => {
     if (request.method !== "POST") {
       response.writeHead(405).end();
       return;

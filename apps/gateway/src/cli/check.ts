@@ -1,17 +1,24 @@
 import type { Config } from "../config/config.js";
 import { GuardSet } from "../guards/guard-set.js";
-import { Keys } from "../http/keys.js";
+import { loadKeys } from "../http/load-keys.js";
 import type { Logger } from "../telemetry/logger.js";
 
+/** How a configuration is to be used. */
+export interface CheckOptions {
+  /** Over standard input and output, where nobody authenticates. */
+  readonly stdio: boolean;
+  readonly logger: Logger;
+}
+
 /**
- * Looks at all that a configuration names: guards, policies and keys. No server is started.
+ * Looks at all that a configuration names: guards, policies and keys. No server is started. What passes keeps nobody from
+ * serving, but for an address that is taken.
  *
  * @throws ConfigError
  */
-export async function checkConfig(config: Config, logger: Logger): Promise<string> {
+export async function checkConfig(config: Config, { stdio, logger }: CheckOptions): Promise<string> {
+  if (!stdio) await loadKeys(config, logger);
   await using guards = await GuardSet.load(config, logger);
-  const { auth } = config.gateway;
-  if (auth) await Keys.load(config, auth.keys);
   const count = (number: number, thing: string) => `${number} ${thing}${number === 1 ? "" : "s"}`;
   return `${count(Object.keys(guards.servers).length, "server")}, ${count(guards.guards.size, "guard")}`;
 }

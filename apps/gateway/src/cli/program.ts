@@ -20,7 +20,8 @@ The file is JSON, with comments if you like: "mcpServers" as every MCP client wr
 Signals:
   SIGHUP           reads the file again: guards and policies are replaced, sessions stay; what cannot be
                    used changes nothing, and is logged
-  SIGTERM, SIGINT  takes no more calls, lets those at work end, and exits; a second one exits at once
+  SIGTERM, SIGINT  takes no more calls, lets those at work end, and exits, as it does over stdio when its
+                   input ends; the next one exits at once
 
 Exit status:
   0  it has ended as it was told to, or the file can be used
@@ -28,7 +29,7 @@ Exit status:
   2  the command line makes no sense
 
 Examples:
-  guardhost-gateway --check gateway.jsonc
+  guardhost-gateway --check gateway.jsonc     # with --stdio if it is to serve that way
   guardhost-gateway gateway.jsonc
   guardhost-gateway --stdio gateway.jsonc     # as an MCP client starts it`;
 

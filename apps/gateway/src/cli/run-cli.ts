@@ -36,7 +36,7 @@ async function run({ file, stdio, check }: CommandLine, { stdout, stderr }: Stan
   const config = await loadConfig(file, process.env);
   const logger = jsonLogger(stderr, config.gateway.logLevel);
   if (!check) return serve(config, { file, stdio, logger });
-  stdout.write(`${file} can be used: ${await checkConfig(config, logger)}\n`);
+  stdout.write(`${file} can be used: ${await checkConfig(config, { stdio, logger })}\n`);
 }
 
 function explanation(error: unknown): string {

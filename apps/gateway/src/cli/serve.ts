@@ -6,6 +6,7 @@ import { loadKeys } from "../http/load-keys.js";
 import { Gateway } from "../lifecycle/gateway.js";
 import { StdioGateway } from "../lifecycle/stdio-gateway.js";
 import type { Logger } from "../telemetry/logger.js";
+import { listenToSignals } from "./signals.js";
 
 /** What {@link serve} needs. */
 export interface ServeOptions {
@@ -20,24 +21,24 @@ export interface ServeOptions {
  * @throws ConfigError when a guard or key cannot be used, and what listening throws
  */
 export async function serve(config: Config, { file, stdio, logger }: ServeOptions): Promise<void> {
-  const { promise: told, resolve: end } = deferred();
   // First of all, because nothing is to be ended when they are wrong.
-  const keys = stdio ? undefined : await loadKeys(config);
-  const gateway = await Gateway.start(config, logger);
+  const keys = stdio ? undefined : await loadKeys(config, logger);
+  const { promise: told, resolve: end } = deferred();
+  const starting = Gateway.start(config, logger);
+  const isTold = listenToSignals({
+    end,
+    // What cannot start has nothing to reload, and says so below.
+    reload: () =>
+      void starting.then(
+        (gateway) => reload(gateway, file),
+        () => undefined,
+      ),
+  });
+  const gateway = await starting;
   const entrance = stdio ? new StdioGateway(gateway, end) : await listen(gateway, keys);
-  const onReload = () => void reload(gateway, file);
-  process.on("SIGHUP", onReload);
-  const endings = ["SIGTERM", "SIGINT"] as const;
-  const onEnding = () => {
-    // Only once: the next one, whichever it is, ends the process, as signals do.
-    for (const signal of endings) process.off(signal, onEnding);
-    end();
-  };
-  for (const signal of endings) process.on(signal, onEnding);
   await told;
+  isTold();
   logger.info({ calls: gateway.gate.calls }, "the gateway is ending");
-  // Still heard, as it would end the process, and calls with it.
-  process.off("SIGHUP", onReload).on("SIGHUP", () => undefined);
   await entrance.close();
   logger.info({}, "the gateway has ended");
 }

@@ -17,7 +17,8 @@ export class ConfigError extends Error {
   constructor(file: string, problems: readonly ConfigProblem[]) {
     const lines = problems.map(({ line, column, key, message }) => {
       const place = `${file}:${line}:${column}`;
-      return key === "" ? `${place}: ${message}` : `${place}: ${key}: ${message}`;
+      const text = message.trim().replaceAll(/\s*\n\s*/g, " ");
+      return key === "" ? `${place}: ${text}` : `${place}: ${key}: ${text}`;
     });
     super(lines.join("\n"));
     this.problems = problems;

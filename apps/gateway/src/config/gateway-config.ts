@@ -7,6 +7,16 @@ const MAX_TIMEOUT_MS = 3_600_000;
 /** A hundred years. */
 const MAX_TTL_SECONDS = 3_153_600_000;
 
+/** As URLs have it; requests for anything else never match. */
+const hostName = z.string().refine(isHostName, {
+  error: "this is the name of a host only, in small letters: no scheme, no port, and no path",
+});
+
+/** A host's, or all pages of a scheme that is none of the web's, as `app://*`. */
+const originName = z.string().refine((name) => isHostName(name) || /^[a-z][a-z0-9+.-]*:\/\/\*$/.test(name), {
+  error: "this is the name of a host only, in small letters: no scheme, no port, and no path; or app://*",
+});
+
 const seconds = (fallback: number, max: number) => z.number().positive().max(max).default(fallback);
 
 const key = z
@@ -86,13 +96,13 @@ export const gatewayConfig = z
       .default("local")
       .describe("Who connects over stdio, or without authentication."),
     allowedHosts: z
-      .array(z.string().min(1))
+      .array(hostName)
       .optional()
       .describe(
         "Host names that requests may be for, without ports; `host` and the loopback names unless given.",
       ),
     allowedOrigins: z
-      .array(z.string().min(1))
+      .array(originName)
       .optional()
       .describe("Host names of web pages that may connect; loopback names unless given."),
     maxBodyBytes: z.int().min(1_024).default(4_194_304).describe("Bytes of a request at most."),
@@ -103,6 +113,11 @@ export const gatewayConfig = z
       .default(250)
       .describe("Sessions of one principal at the same time."),
     maxConcurrentCalls: z.int().min(1).default(1_000).describe("Calls at the same time; more are refused."),
+    maxConcurrentCallsPerPrincipal: z
+      .int()
+      .min(1)
+      .default(250)
+      .describe("Calls of one principal at the same time, in all its sessions; more are refused."),
     sessionIdleSeconds: seconds(1_800, MAX_TIMER_SECONDS).describe(
       "Seconds after which a session that nobody uses ends.",
     ),
@@ -115,6 +130,10 @@ export const gatewayConfig = z
       .describe("Whether logs hold what guards say: untrusted text, possibly with data of calls."),
   })
   .describe("The gateway itself.");
+
+function isHostName(name: string): boolean {
+  return URL.canParse(`http://${name}`) && new URL(`http://${name}`).hostname === name;
+}
 
 /** Whether the client of Redis can make something of it. */
 function isStoreUrl(url: string): boolean {

@@ -12,7 +12,26 @@ export const serverName = z
   )
   .describe("Name of the server, as it shows in tool names and URLs.");
 
-const strings = z.record(z.string(), z.string());
+/** What ends a text for the operating system. */
+const processText = z.string().regex(/^[^\0]*$/, "a process can be given no text with a NUL in it");
+
+const environment = z.record(
+  z.string().regex(/^[^\0=]+$/, "a variable's name has a character at least, and neither = nor NUL"),
+  processText,
+);
+
+/** The characters that HTTP has for names of headers, and for their values. */
+const headers = z.record(
+  z
+    .string()
+    .regex(/^[!#$%&'*+.^_`|~\w-]+$/, "a header's name has letters, digits and some signs, and no spaces"),
+  z
+    .string()
+    .regex(
+      /^[\t\x20-\x7e\x80-\xff]*$/,
+      "a header's value has no line breaks or other control characters, and nothing beyond Latin-1",
+    ),
+);
 
 /** What the gateway adds to a server as every MCP client writes it. */
 const guardedFields = {
@@ -83,10 +102,10 @@ const guardedFields = {
 export const stdioServer = z
   .strictObject({
     type: z.literal("stdio").default("stdio"),
-    command: z.string().min(1).describe("The program to start."),
-    args: z.array(z.string()).default([]),
-    env: strings.default({}).describe("Environment variables, beside a few that every program needs."),
-    cwd: z.string().optional().describe("Its working directory; that of the gateway unless given."),
+    command: processText.min(1).describe("The program to start."),
+    args: z.array(processText).default([]),
+    env: environment.default({}).describe("Environment variables, beside a few that every program needs."),
+    cwd: processText.optional().describe("Its working directory; that of the gateway unless given."),
     ...guardedFields,
   })
   .describe("A server that the gateway starts as a child process.");
@@ -94,8 +113,16 @@ export const stdioServer = z
 export const httpServer = z
   .strictObject({
     type: z.enum(["http", "streamable-http", "streamableHttp"]).default("http"),
-    url: z.url({ protocol: /^https?$/, error: "the URL of a server begins with http:// or https://" }),
-    headers: strings.default({}).describe("Headers of every request, for instance Authorization."),
+    url: z
+      .url({
+        protocol: /^https?$/,
+        error: "the URL of a server begins with http:// or https://",
+        abort: true,
+      })
+      .refine((url) => !/^[^/]*\/\/[^/?#]*@/.test(url), {
+        error: "the URL of a server has no user and password: use headers, with Authorization",
+      }),
+    headers: headers.default({}).describe("Headers of every request, for instance Authorization."),
     ...guardedFields,
   })
   .describe("A server that the gateway reaches over Streamable HTTP.");

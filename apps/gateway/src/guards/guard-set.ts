@@ -1,6 +1,6 @@
 import type { Guard } from "@guardhost/core";
 import { noopGuard, parseWriteSinkPolicy, writeSinkGuard } from "@guardhost/difc";
-import type { ServerOptions } from "@guardhost/mcp";
+import { guardMcp, type ServerOptions } from "@guardhost/mcp";
 import type { Config } from "../config/config.js";
 import type { ServerConfig } from "../config/server-config.js";
 import type { Logger } from "../telemetry/logger.js";
@@ -34,7 +34,9 @@ export class GuardSet implements AsyncDisposable {
       }
       const servers: Record<string, ServerOptions> = {};
       for (const [name, server] of Object.entries(config.servers)) {
-        servers[name] = await serverOptions(name, server, { config, guards, logger });
+        const options = await serverOptions(name, server, { config, guards, logger });
+        assertUsable(name, options, config);
+        servers[name] = options;
       }
       return new GuardSet(guards, servers);
     } catch (error) {
@@ -102,6 +104,15 @@ async function serverOptions(name: string, server: ServerConfig, context: Contex
       place,
       `the guard does not accept this policy on the server ${name}: ${failureText(cause)}`,
     );
+  }
+}
+
+/** Throws a ConfigError for what the library would refuse, as a whole and without a place. */
+function assertUsable(name: string, options: ServerOptions, config: Config): void {
+  try {
+    guardMcp({ servers: { [name]: options } });
+  } catch (cause) {
+    throw config.errorAt(config.placeOf(name), (cause as Error).message);
   }
 }
 

@@ -17,7 +17,11 @@ function resolvePackage(name: string, directory: string): string {
   try {
     return createRequire(join(directory, "config.json")).resolve(name);
   } catch {
-    // It may come with the gateway; if not, this is the error to show.
-    return createRequire(import.meta.url).resolve(name);
+    // It may come with the gateway; if not, this is the error to show, without its list of files.
+    try {
+      return createRequire(import.meta.url).resolve(name);
+    } catch (cause) {
+      throw new Error((cause as Error).message.split("\n")[0], { cause });
+    }
   }
 }

@@ -4,12 +4,26 @@ import type { GatewayConfig } from "../config/gateway-config.js";
 import type { Logger } from "../telemetry/logger.js";
 import { answerError } from "./answers.js";
 import type { Keys, Principal } from "./keys.js";
+import { OpenRequests } from "./open-requests.js";
 import { createRequestCheck, type RequestCheck } from "./request-checks.js";
 import type { Route, Routes } from "./routes.js";
+import { StalledResponses } from "./stalled-responses.js";
 
 /** Milliseconds for a client to send its headers, and all of a request. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+
+/** How often Node looks whether they have. */
+const CHECK_INTERVAL_MS = 5_000;
+
+/** Milliseconds after which the operating system asks a silent client whether it is there. */
+const PROBE_AFTER_MS = 30_000;
+
+/** Milliseconds without progress after which a client counts as one that does not read. */
+const PATIENCE_MS = 30_000;
+
+/** Connections at the same time, of whoever it is. */
+const MAX_CONNECTIONS = 10_000;
 
 /** Milliseconds that an idle connection is kept: under load, a new one has to wait for its turn to be accepted. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
@@ -21,6 +35,8 @@ export interface HttpServerOptions {
   /** Undefined where everybody may connect, as `config.principal`. */
   readonly keys: () => Keys | undefined;
   readonly logger: Logger;
+  /** Milliseconds without progress after which a client counts as one that does not read; 30,000 unless given. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** Listens, checks who asks for what, and hands requests to routes. What a route throws fails its own request only. */
@@ -28,6 +44,8 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
   readonly #mayEnter: RequestCheck;
+  readonly #open: OpenRequests;
+  readonly #stalled: StalledResponses;
   /** Requests that somebody waits for. Streams of notifications are not among them. */
   #waiting = 0;
   #onAnswered: (() => void) | undefined;
@@ -36,14 +54,23 @@ export class HttpServer {
   constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#mayEnter = createRequestCheck(options.config);
+    this.#stalled = new StalledResponses(options.patienceMs ?? PATIENCE_MS);
     this.#server = createServer(
       {
         headersTimeout: HEADERS_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
         keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+        connectionsCheckingInterval: CHECK_INTERVAL_MS,
+        // A client that is gone without a word would keep its session for ever.
+        keepAlive: true,
+        keepAliveInitialDelay: PROBE_AFTER_MS,
       },
       (request, response) => void this.#serve(request, response),
     );
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    const { maxSessionsPerPrincipal, maxConcurrentCallsPerPrincipal } = options.config;
+    // A stream for each session, and each call.
+    this.#open = new OpenRequests(maxSessionsPerPrincipal + maxConcurrentCallsPerPrincipal);
   }
 
   /** Listens. Resolves with the address; rejects when that is not possible. */
@@ -71,11 +98,13 @@ export class HttpServer {
 
   /** Ends what is left. */
   close(): void {
+    this.#stalled.close();
     this.#server.close();
     this.#server.closeAllConnections();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#stalled.watch(response);
     const isWaiting = request.method !== "GET";
     if (isWaiting) {
       this.#waiting++;
@@ -113,6 +142,9 @@ export class HttpServer {
       if (principal !== undefined) return answerError(response, 403, "This needs a key with admin rights.");
       response.setHeader("www-authenticate", "Bearer");
       return answerError(response, 401, "This needs a key, in Authorization: Bearer or in X-API-Key.");
+    }
+    if (route.access !== "open" && principal !== undefined && !this.#open.add(principal.name, response)) {
+      return answerError(response, 429, "You have too many requests open. End one, or try again later.");
     }
     await route.handle({ request, response, principal, params });
   }

@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import type { IncomingHttpHeaders } from "node:http";
 import { resolve } from "node:path";
 import type { Config } from "../config/config.js";
 import type { KeyConfig } from "../config/gateway-config.js";
+import type { Logger } from "../telemetry/logger.js";
 
 /** Who has authenticated. */
 export interface Principal {
@@ -14,6 +15,12 @@ export interface Principal {
 
 /** Fewer could be guessed. */
 const MIN_KEY_LENGTH = 16;
+
+/** What can stand in a header behind `Bearer`. */
+const KEY = /^[\x21-\x7e]*$/;
+
+/** Permission of a file: everybody reads it. */
+const READ_BY_ALL = 0o004;
 
 /** The secrets that clients authenticate with. Only their hashes are kept. */
 export class Keys {
@@ -26,13 +33,17 @@ export class Keys {
   /**
    * Reads the secrets of a configuration.
    *
-   * @throws ConfigError for a file that cannot be read, and for a secret that is short, or another's as well
+   * @throws ConfigError for a file that cannot be read, and for a secret that is short, that no header can hold, or that is
+   *   another's as well
    */
-  static async load(config: Config, keys: readonly KeyConfig[]): Promise<Keys> {
+  static async load(config: Config, keys: readonly KeyConfig[], logger: Logger): Promise<Keys> {
     const digests: { digest: Buffer; principal: Principal }[] = [];
     for (const [index, key] of keys.entries()) {
       const path = ["gateway", "auth", "keys", index];
-      const secret = await secretOf(config, key, path);
+      const secret = await secretOf(config, key, { path, logger });
+      if (!KEY.test(secret)) {
+        throw config.errorAt(path, "a key has visible ASCII characters only: no client could send another");
+      }
       if (secret.length < MIN_KEY_LENGTH) {
         throw config.errorAt(path, `a key has ${MIN_KEY_LENGTH} characters or more`);
       }
@@ -62,11 +73,17 @@ export class Keys {
 async function secretOf(
   { directory, errorAt }: Config,
   { key, keyFile = "" }: KeyConfig,
-  path: readonly (string | number)[],
+  { path, logger }: { readonly path: readonly (string | number)[]; readonly logger: Logger },
 ): Promise<string> {
   if (key !== undefined) return key;
+  const file = resolve(directory, keyFile);
   try {
-    return (await readFile(resolve(directory, keyFile), "utf8")).trim();
+    const secret = (await readFile(file, "utf8")).trim();
+    // Windows has other permissions, which do not show here.
+    if (process.platform !== "win32" && ((await stat(file)).mode & READ_BY_ALL) !== 0) {
+      logger.warn({ file }, "a file with a key can be read by every user of this machine: use chmod 600");
+    }
+    return secret;
   } catch (cause) {
     throw errorAt([...path, "keyFile"], `the file cannot be read: ${(cause as Error).message}`);
   }

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.js";
+import type { Logger } from "../telemetry/logger.js";
 import { Keys } from "./keys.js";
 
 /**
@@ -6,7 +7,7 @@ import { Keys } from "./keys.js";
  *
  * @throws ConfigError when they cannot be read, and when nothing is said about who may connect
  */
-export async function loadKeys(config: Config): Promise<Keys | undefined> {
+export async function loadKeys(config: Config, logger: Logger): Promise<Keys | undefined> {
   const { auth } = config.gateway;
   if (auth === undefined) {
     throw config.errorAt(
@@ -14,5 +15,5 @@ export async function loadKeys(config: Config): Promise<Keys | undefined> {
       'over HTTP, "auth" has to say who may connect: { "keys": […] }, or false for everybody on this machine',
     );
   }
-  return auth === false ? undefined : Keys.load(config, auth.keys);
+  return auth === false ? undefined : Keys.load(config, auth.keys, logger);
 }

@@ -4,6 +4,7 @@ import { createMcpHandler, isLegacyRequest, type McpHttpHandler } from "@modelco
 import type { ClientServer } from "../mcp/client-server.js";
 import type { Logger } from "../telemetry/logger.js";
 import type { ServerChange } from "../upstream/upstreams.js";
+import { withBoundedBody } from "./bounded-body.js";
 import type { Principal } from "./keys.js";
 import { Sessions, type SessionsOptions } from "./sessions.js";
 
@@ -36,8 +37,10 @@ export class McpEndpoint {
       {
         fetch: async (request, { authInfo } = {}) => {
           const isLegacy = await isLegacyRequest(request, undefined, { maxRequestBodySize });
-          if (isLegacy) return this.sessions.fetch(request, principalOf(authInfo));
-          return this.#modern.fetch(request, authInfo === undefined ? {} : { authInfo });
+          const response = isLegacy
+            ? await this.sessions.fetch(request, principalOf(authInfo))
+            : await this.#modern.fetch(request, authInfo === undefined ? {} : { authInfo });
+          return withBoundedBody(response);
         },
       },
       { onerror, maxRequestBodySize },
@@ -47,7 +50,7 @@ export class McpEndpoint {
   /** Answers a request of somebody who has authenticated. */
   handle(request: IncomingMessage, response: ServerResponse, principal: Principal): Promise<void> {
     const id = request.headers["mcp-session-id"];
-    const release = this.sessions.hold(typeof id === "string" ? id : undefined);
+    const release = this.sessions.hold(typeof id === "string" ? id : undefined, principal);
     response.once("close", release);
     // The SDK hands on what it calls authentication, and looks at none of it.
     const auth = { token: "", clientId: principal.name, scopes: principal.isAdmin ? [ADMIN] : [] };

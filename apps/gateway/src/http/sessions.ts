@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { McpError } from "@guardhost/mcp";
-import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
 import type { ClientServer } from "../mcp/client-server.js";
 import type { ServerChange } from "../upstream/upstreams.js";
 import type { Principal } from "./keys.js";
+import { rpcError } from "./rpc-error.js";
+import { SessionTransport } from "./session-transport.js";
 
 /** A session of a client of the era that has them. */
 interface Session {
   readonly principal: string;
   readonly client: ClientServer;
-  readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly transport: SessionTransport;
   /** Requests and streams that are open. */
   open: number;
   lastUsedAt: number;
@@ -61,10 +62,10 @@ export class Sessions {
     return session.transport.handleRequest(request);
   }
 
-  /** Keeps a session from ending until what is returned is called. */
-  hold(id: string | undefined): () => void {
+  /** Keeps a principal's session from ending until what is returned is called. */
+  hold(id: string | undefined, { name }: Principal): () => void {
     const session = id === undefined ? undefined : this.#sessions.get(id);
-    if (session === undefined) return () => undefined;
+    if (session?.principal !== name) return () => undefined;
     session.open++;
     return () => {
       session.open--;
@@ -91,7 +92,7 @@ export class Sessions {
     const id = randomUUID();
     try {
       const client = await this.#options.connect(principal, id);
-      const transport = new WebStandardStreamableHTTPServerTransport({
+      const transport = new SessionTransport({
         sessionIdGenerator: () => id,
         maxRequestBodySize: this.#options.maxBodyBytes,
         onsessioninitialized: () => {
@@ -139,8 +140,4 @@ export class Sessions {
     await session.client.server.close().catch(() => undefined);
     this.#options.onEnd(id);
   }
-}
-
-function rpcError(status: number, code: number, message: string): Response {
-  return Response.json({ jsonrpc: "2.0", id: null, error: { code, message } }, { status });
 }

@@ -31,18 +31,19 @@ export class Gateway {
   #reloading: Promise<void> = Promise.resolve();
 
   private constructor(config: Config, guards: GuardSet, logger: Logger) {
-    const { mode, enforcement, store, maxConcurrentCalls } = config.gateway;
+    const { mode, enforcement, store } = config.gateway;
     this.#config = config;
     this.#guards = guards;
     this.logger = logger;
     this.metrics = new Metrics();
     this.store = openStore(store, logger);
-    this.gate = new CallGate(maxConcurrentCalls);
+    this.gate = new CallGate(config.gateway);
     this.guarded = guardMcp({
       servers: guards.servers,
       mode,
       enforcement,
       store: this.store,
+      storeTimeoutMs: store.timeoutMs,
       logger,
       telemetry: { meter: this.metrics.meter },
       onDecision: (decision) => {
@@ -76,7 +77,11 @@ export class Gateway {
 
   /** Somebody who makes requests: by the name that authentication has established, on the connections of `owner`. */
   caller(principal: string, owner: string): Caller {
-    return { owner, session: this.guarded.session({ principal, upstream: this.upstreams.of(owner) }) };
+    return {
+      principal,
+      owner,
+      session: this.guarded.session({ principal, upstream: this.upstreams.of(owner) }),
+    };
   }
 
   /** Forgets what a principal has read. Whether there was something to forget. Rejects when the store cannot be reached. */
@@ -103,11 +108,12 @@ export class Gateway {
     await this.gate.close();
     clearTimeout(late);
     await this.#reloading;
-    await this.guarded.close();
-    await this.#guards.close();
-    await this.upstreams.close();
-    await this.store.close();
-    await this.metrics.close();
+    const failed: unknown[] = [];
+    // What does not end well keeps nothing else from ending: not servers, above all.
+    for (const part of [this.guarded, this.#guards, this.upstreams, this.store, this.metrics]) {
+      await part.close().catch((error) => failed.push(error));
+    }
+    if (failed.length > 0) throw new AggregateError(failed, "not all parts of the gateway ended well");
   }
 
   async #reload(config: Config): Promise<void> {

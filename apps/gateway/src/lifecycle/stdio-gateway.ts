@@ -1,20 +1,26 @@
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import { type ClientServer, createClientServer } from "../mcp/client-server.js";
+import { UniqueIds } from "../mcp/unique-ids.js";
+import type { ServerChange } from "../upstream/upstreams.js";
 import type { Gateway } from "./gateway.js";
 
 /** The one client of a gateway over stdio. */
 const OWNER = "stdio";
+
+/** Announcements of servers that may wait until the client reads; more are dropped. */
+const MAX_HEARING = 1_000;
 
 /** The gateway over standard input and output, for the one client that has started it. */
 export class StdioGateway {
   readonly #gateway: Gateway;
   readonly #handle: ReturnType<typeof serveStdio>;
   readonly #clients = new Set<ClientServer>();
+  #hearing = 0;
 
   /** @param onEnd told when the client is gone */
   constructor(gateway: Gateway, onEnd: () => void) {
     this.#gateway = gateway;
-    const transport = new StdioServerTransport(process.stdin, process.stdout, {
+    const stdio = new StdioServerTransport(process.stdin, process.stdout, {
       maxBufferSize: gateway.config.gateway.maxBodyBytes,
     });
     this.#handle = serveStdio(
@@ -26,14 +32,13 @@ export class StdioGateway {
         return client.server;
       },
       {
-        transport,
+        transport: new UniqueIds(stdio),
         onerror: (error) => gateway.logger.debug({ error: error.name }, "a message could not be served"),
       },
     );
     process.stdin.once("close", onEnd);
     gateway.onChange = (change) => {
-      // A client that is gone hears nothing.
-      for (const client of this.#clients) client.hear(change).catch(() => undefined);
+      for (const client of this.#clients) void this.#hear(client, change);
     };
   }
 
@@ -41,5 +46,14 @@ export class StdioGateway {
   async close(): Promise<void> {
     await this.#gateway.close(this.#gateway.config.gateway.drainSeconds * 1_000);
     await this.#handle.close();
+  }
+
+  async #hear(client: ClientServer, change: ServerChange): Promise<void> {
+    // One that does not read must not make a server that has much to say fill the memory.
+    if (this.#hearing >= MAX_HEARING) return;
+    this.#hearing++;
+    // A client that is gone hears nothing.
+    await client.hear(change).catch(() => undefined);
+    this.#hearing--;
   }
 }

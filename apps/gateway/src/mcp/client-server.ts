@@ -69,7 +69,9 @@ function answer(
   request: McpRequest,
   client: ReturnType<typeof clientFace> & { readonly signal: AbortSignal },
 ): Promise<McpResult> {
-  return gate.pass(client.signal, (signal) => target.handle(caller, request, { ...client, signal }));
+  return gate.pass(caller.principal, client.signal, (signal) =>
+    target.handle(caller, request, { ...client, signal }),
+  );
 }
 
 async function hear(

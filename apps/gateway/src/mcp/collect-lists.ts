@@ -5,6 +5,9 @@ import type { Caller } from "./target.js";
 /** Pages of one server's list that are put into the list of all. */
 const MAX_PAGES = 100;
 
+/** Length of such a list at most, as JSON. */
+const MAX_LIST_LENGTH = 16_777_216;
+
 type Item = Readonly<Record<string, unknown>>;
 
 /** What {@link collectLists} needs. */
@@ -52,11 +55,14 @@ async function allPages(
 ): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: unknown;
+  let length = 0;
   for (let page = 0; page < MAX_PAGES; page++) {
     const params = cursor === undefined ? {} : { cursor };
     const result = await session.handle(server, { method, params }, options);
     const list = result[key];
     if (!Array.isArray(list)) throw new TypeError(`the answer to ${method} has no list`);
+    length += JSON.stringify(list).length;
+    if (length > MAX_LIST_LENGTH) throw new Error("the list of a server is too long");
     items.push(...list);
     cursor = result.nextCursor;
     if (typeof cursor !== "string") return items;

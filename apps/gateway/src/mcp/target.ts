@@ -2,6 +2,8 @@ import type { HandleOptions, McpRequest, McpResult, McpSession } from "@guardhos
 
 /** For whom a request is handled. */
 export interface Caller {
+  /** By the name that authentication has established. */
+  readonly principal: string;
   /** Decides what the agent may do, and reaches servers for it. */
   readonly session: McpSession;
   /** Whose connections to servers are used. */

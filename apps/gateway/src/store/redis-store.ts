@@ -12,6 +12,10 @@ import { partsOf, stateOf } from "./stored-state.js";
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 
+/** Milliseconds without a word after which the server is asked whether it is there, and after which it is not. */
+const PING_AFTER_MS = 10_000;
+const DEAD_AFTER_MS = 30_000;
+
 /** A store that cannot be reached, or has not answered in time. */
 export class StoreUnreachableError extends Error {
   override readonly name = "StoreUnreachableError";
@@ -20,7 +24,8 @@ export class StoreUnreachableError extends Error {
 /**
  * Labels in Redis or Valkey, for gateways that share them. What `join` has resolved for is acknowledged by the server, and
  * by as many of its replicas as the configuration wants. While the server cannot be reached everything rejects, at once
- * or after the timeout, and goes on by itself later.
+ * or after the timeout, and goes on by itself later. A connection on which nothing comes any more is made anew: of a server that
+ * has lost its power, the operating system would say so after a quarter of an hour.
  *
  * Only the server that takes writes is asked, and agents are known by a hash of their keys: neither names nor credentials
  * are in the store.
@@ -28,23 +33,21 @@ export class StoreUnreachableError extends Error {
 export class RedisStore implements GatewayLabelStore {
   readonly #client: ReturnType<typeof createRedisClient>;
   readonly #config: GatewayConfig["store"];
+  readonly #logger: Logger;
+  /** When the server has answered at last. */
+  #heardAt = 0;
+  #isDown = false;
 
   constructor(config: GatewayConfig["store"], logger: Logger) {
     this.#config = config;
+    this.#logger = logger;
     this.#client = createRedisClient(config);
-    let isDown = false;
-    this.#client.on("error", (error: Error) => {
-      // Once, not with every attempt.
-      if (!isDown)
-        logger.error({ error: error.message }, "the label store cannot be reached; calls are refused");
-      isDown = true;
-    });
+    this.#client.on("error", (error: Error) => this.#onError(error));
     this.#client.on("ready", () => {
       logger.info({}, "the label store is reached");
-      isDown = false;
+      this.#isDown = false;
     });
-    // It goes on trying by itself, and errors are logged above.
-    this.#client.connect().catch(() => undefined);
+    this.#connect();
   }
 
   get isReady(): boolean {
@@ -98,12 +101,36 @@ export class RedisStore implements GatewayLabelStore {
     return `${this.#config.prefix}${createHash("sha256").update(agent).digest("base64url")}`;
   }
 
-  #within<T>(answer: Promise<T>): Promise<T> {
-    return within(
-      answer,
-      this.#config.timeoutMs,
-      () => new StoreUnreachableError("the label store has not answered in time"),
-    );
+  async #within<T>(answer: Promise<T>): Promise<T> {
+    const { timeoutMs } = this.#config;
+    const askedAt = performance.now();
+    const result = await within(answer, timeoutMs, () => {
+      const error = new StoreUnreachableError("the label store has not answered in time");
+      // One that is only slow has answered somebody else meanwhile.
+      if (this.#heardAt < askedAt) this.#connectAnew(error);
+      return error;
+    });
+    this.#heardAt = performance.now();
+    return result;
+  }
+
+  #connectAnew(error: Error): void {
+    if (!this.#client.isReady) return;
+    this.#onError(error);
+    this.#client.destroy();
+    this.#connect();
+  }
+
+  #connect(): void {
+    // It goes on trying by itself, and errors are logged.
+    this.#client.connect().catch(() => undefined);
+  }
+
+  #onError({ message }: Error): void {
+    // Once, not with every attempt.
+    if (!this.#isDown)
+      this.#logger.error({ error: message }, "the label store cannot be reached; calls are refused");
+    this.#isDown = true;
   }
 }
 
@@ -112,7 +139,9 @@ function createRedisClient({ url, timeoutMs }: GatewayConfig["store"]) {
     url,
     // A command that waits for a connection would be made long after its call was refused.
     disableOfflineQueue: true,
+    pingInterval: PING_AFTER_MS,
     socket: {
+      socketTimeout: DEAD_AFTER_MS,
       connectTimeout: timeoutMs,
       reconnectStrategy: (attempts) =>
         Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts, 10)),

@@ -35,6 +35,8 @@ export class Connection {
   #client: ServerClient | undefined;
   #connecting: Promise<ServerClient> | undefined;
   #pause: NodeJS.Timeout | undefined;
+  /** Whether the server has ended when it was asked whether it knows the newer era. */
+  #isOld = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -112,7 +114,7 @@ export class Connection {
       isLost = true;
       this.#onClose(client);
     };
-    const client = new ServerClient({ onChange, onClose });
+    const client = new ServerClient({ onChange, onClose }, this.#isOld);
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
     try {
       await client.connect(way, signal);
@@ -121,6 +123,7 @@ export class Connection {
       if (isLost) throw new UpstreamError("it has ended as soon as it was connected");
     } catch (cause) {
       await client.close().catch(() => undefined);
+      this.#isOld = cause instanceof SdkError && cause.code === SdkErrorCode.EraNegotiationFailed;
       if (!this.#closing.signal.aborted) {
         this.#wait();
         const details = { error: String(cause), stderr: way.lastWords() };

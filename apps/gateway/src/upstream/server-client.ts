@@ -24,12 +24,15 @@ export class ServerClient {
   readonly #inFlight = new RequestsInFlight();
   readonly #events: ServerEvents;
 
-  constructor(events: ServerEvents) {
+  /** @param isOld whether the server is known to take a question about the newer era badly, and is not asked */
+  constructor(events: ServerEvents, isOld: boolean) {
     this.#events = events;
     this.#client = new Client(implementation, {
       // What the clients of the gateway may be able to; one that is not says so when it is asked.
       capabilities: { sampling: {}, elicitation: { form: {}, url: {} }, roots: { listChanged: true } },
-      versionNegotiation: { mode: "auto", probe: { timeoutMs: PROBE_TIMEOUT_MS } },
+      versionNegotiation: isOld
+        ? { mode: "legacy" }
+        : { mode: "auto", probe: { timeoutMs: PROBE_TIMEOUT_MS } },
       // A client of the gateway answers, and repeats the request itself.
       inputRequired: { autoFulfill: false },
       // In the newer era they come only to those who ask for them.

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { StreamableHTTPClientTransport, type Transport } from "@modelcontextprotocol/client";
-import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import type { HttpServerConfig, ServerConfig, StdioServerConfig } from "../config/server-config.js";
-import { Tail } from "./tail.js";
+import { boundedFetch } from "./bounded-fetch.js";
+import { ServerProcess } from "./server-process.js";
 
 /** How to reach a server, once. */
 export interface ServerTransport {
@@ -16,27 +16,20 @@ export function createTransport(config: ServerConfig, directory: string): Server
   return config.type === "stdio" ? stdioTransport(config, directory) : httpTransport(config);
 }
 
-/**
- * Not the SDK's own class, for which it starts a second process to ask which revision of MCP the server speaks: this one
- * is asked itself.
- */
-class ChildProcessTransport extends StdioClientTransport {}
-
 function stdioTransport({ command, args, env, cwd }: StdioServerConfig, directory: string): ServerTransport {
-  const transport = new ChildProcessTransport({
+  const transport = new ServerProcess({
     command,
     args,
-    env: { ...getDefaultEnvironment(), ...env },
-    ...(cwd === undefined ? {} : { cwd: resolve(directory, cwd) }),
-    stderr: "pipe",
+    env,
+    cwd: cwd === undefined ? undefined : resolve(directory, cwd),
   });
-  const tail = new Tail();
-  // It has to be read, or the server waits for ever once the pipe is full.
-  transport.stderr?.on("data", (chunk: Buffer) => tail.push(chunk));
-  return { transport, lastWords: () => tail.text() };
+  return { transport, lastWords: () => transport.lastWords() };
 }
 
 function httpTransport({ url, headers }: HttpServerConfig): ServerTransport {
-  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+  const transport = new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers },
+    fetch: boundedFetch,
+  });
   return { transport, lastWords: () => "" };
 }

@@ -26,6 +26,8 @@ export class Upstreams {
   /** By server, then by owner. What all share has none. */
   readonly #connections = new Map<string, Map<string | undefined, Connection>>();
 
+  #isClosed = false;
+
   constructor(options: UpstreamsOptions) {
     this.#options = options;
     for (const name of Object.keys(options.config.servers)) this.#connections.set(name, new Map());
@@ -94,6 +96,7 @@ export class Upstreams {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const all = [...this.#connections.values()].flatMap((owners) => [...owners.values()]);
     await Promise.allSettled(all.map((connection) => connection.close()));
   }
@@ -101,7 +104,7 @@ export class Upstreams {
   #connection(server: string, of: string | undefined): Connection | undefined {
     const config = this.#options.config.servers[server];
     const owners = this.#connections.get(server);
-    if (config === undefined || owners === undefined) return undefined;
+    if (config === undefined || owners === undefined || this.#isClosed) return undefined;
     const owner = config.connection === "shared" ? undefined : of;
     let connection = owners.get(owner);
     if (connection === undefined) {

@@ -40,6 +40,13 @@ describe("a file that can be used", () => {
     expect(Object.keys(servers)).toEqual(["files", "web"]);
   });
 
+  test("names hosts as URLs do, and schemes of pages that are not of the web", () => {
+    const names = ["example.com", "127.0.0.1", "[::1]"];
+    const settings = { allowedHosts: names, allowedOrigins: [...names, "app://*"] };
+    const { gateway } = parse(`{ "mcpServers": { ${server} }, "gateway": ${JSON.stringify(settings)} }`);
+    expect(gateway).toMatchObject(settings);
+  });
+
   test("has no disabled servers", () => {
     const { servers } = parse(`{ "mcpServers": { ${server}, "old": { "command": "x", "disabled": true } } }`);
     expect(Object.keys(servers)).toEqual(["files"]);
@@ -140,6 +147,33 @@ describe("what is wrong is named with line, column and key:", () => {
       `{ "mcpServers": { "web": { "url": "ftp://example.com", "unguarded": true } } }`,
       /mcpServers\.web\.url: the URL of a server begins with http/,
     ],
+    ...[
+      [{ "a b": "x" }, /headers\["a b"\]: a header's name has letters/],
+      [{ "": "x" }, /a header's name has letters/],
+      [{ a: "x\ny" }, /^\S+:1:\d+: mcpServers\.web\.headers\.a: a header's value has no line breaks/],
+      [{ a: "\u20ac" }, /headers\.a: a header's value has .* nothing beyond Latin-1$/],
+    ].map(([headers, message]): [string, RegExp] => [
+      JSON.stringify({ mcpServers: { web: { url: "https://example.com", headers, unguarded: true } } }),
+      message as RegExp,
+    ]),
+    [
+      `{ "mcpServers": { "web": { "url": "https://me:secret@example.com", "unguarded": true } } }`,
+      /mcpServers\.web\.url: the URL of a server has no user and password: use headers/,
+    ],
+    ...[
+      [{ args: ["a\0"] }, /files\.args\[0\]: a process can be given no text with a NUL in it$/],
+      [{ env: { "A=B": "x" } }, /files\.env\["A=B"\]: a variable's name has a character at least/],
+      [{ env: { A: "\0" } }, /files\.env\.A: a process can be given no text with a NUL in it$/],
+    ].map(([others, message]): [string, RegExp] => [
+      JSON.stringify({ mcpServers: { files: { command: "x", unguarded: true, ...(others as object) } } }),
+      message as RegExp,
+    ]),
+    ...["http://example.com", "example.com:8080", "example.com/", "Example.com", "a b", ""].flatMap((name) =>
+      ["allowedHosts", "allowedOrigins"].map((key): [string, RegExp] => [
+        `{ "mcpServers": { ${server} }, "gateway": { "${key}": ["localhost", ${JSON.stringify(name)}] } }`,
+        new RegExp(`gateway\\.${key}\\[1\\]: this is the name of a host only`),
+      ]),
+    ),
   ])("%s", (text, message) => {
     const problems = problemsOf(text);
     expect(problems).toHaveLength(1);

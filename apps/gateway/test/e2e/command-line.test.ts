@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCli } from "../../src/cli/run-cli.js";
 import { mainFile } from "../support/gateway-process.js";
 import { filesystemGuard } from "../support/share.js";
 
@@ -31,6 +32,18 @@ async function run(...args: readonly string[]): Promise<Run> {
     });
   }
   const [status] = (await once(child, "close")) as [number | null];
+  return { status, ...output };
+}
+
+/** The same without a process of its own, for command lines that serve nobody. */
+async function runHere(...args: readonly string[]): Promise<Run> {
+  const output = { stdout: "", stderr: "" };
+  const sink = (name: keyof typeof output) => ({
+    write: (text: string) => {
+      output[name] += text;
+    },
+  });
+  const status = await runCli(args, { stdout: sink("stdout"), stderr: sink("stderr") });
   return { status, ...output };
 }
 
@@ -108,18 +121,21 @@ describe("--check", () => {
       { ...valid, gateway: { auth: { keys: [{ name: "a", key: "short" }] } } },
       /gateway\.auth\.keys\[0\]: a key has 16 characters or more$/m,
     ],
+    ["nobody who may connect", { ...valid, gateway: {} }, /gateway: over HTTP, "auth" has to say who may/],
+    ...["with spaces in between", "größer-als-ascii-ist"].map((key): [string, unknown, RegExp] => [
+      "a key that no client could send",
+      { ...valid, gateway: { auth: { keys: [{ name: "a", key }] } } },
+      /gateway\.jsonc:\d+:\d+: gateway\.auth\.keys\[0\]: a key has visible ASCII characters only/,
+    ]),
     [
-      "a limit that nobody enforces",
+      "labels that are none",
       {
         ...valid,
         mcpServers: {
-          files: {
-            ...valid.mcpServers.files,
-            policy: { "allow-only": { repos: "all", "min-integrity": "none", "tool-call-limits": { x: 1 } } },
-          },
+          files: { ...valid.mcpServers.files, definitions: { secrecy: ["*", "a"], integrity: [] } },
         },
       },
-      /mcpServers\.files\.policy: .*tool-call-limits are not enforced by this gateway/,
+      /gateway\.jsonc:\d+:\d+: mcpServers\.files: the server "files" has definitions that are neither/,
     ],
     [
       "a write-sink that accepts nothing",
@@ -132,20 +148,39 @@ describe("--check", () => {
     ],
   ])("of %s says where and why, and status 1", async (_, config, message) => {
     const file = config === undefined ? "/no/such/file.json" : await fileOf(config);
-    const { status, stdout, stderr } = await run("--check", file);
+    const { status, stdout, stderr } = await runHere("--check", file);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(message);
-    expect(stderr).not.toMatch(/^\s+at /m);
+    // One line for one problem.
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    const served = await runHere(file);
+    expect(served).toMatchObject({ status: 1, stdout: "" });
+    expect(served.stderr).toContain(stderr);
+  });
+
+  test("of a file without keys, for use over stdio, status 0", async () => {
+    const file = await fileOf({ ...valid, gateway: {} });
+    expect(await runHere("--stdio", "--check", file)).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("warns of a key that every user of the machine can read", async () => {
+    const keyFile = join(directory, "alice.key");
+    await writeFile(keyFile, "alice-has-a-long-key\n");
+    const file = await fileOf({ ...valid, gateway: { auth: { keys: [{ name: "alice", keyFile }] } } });
+    for (const [mode, isWarned] of [
+      [0o644, true],
+      [0o640, false],
+      [0o600, false],
+    ] as const) {
+      await chmod(keyFile, mode);
+      const { status, stderr } = await runHere("--check", file);
+      expect(status).toBe(0);
+      expect(stderr.includes("can be read by every user")).toBe(isWarned);
+    }
   });
 });
 
 describe("what keeps it from serving is a message, and status 1:", () => {
-  test("nobody has said who may connect", async () => {
-    const { status, stderr } = await run(await fileOf({ ...valid, gateway: {} }));
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/gateway: over HTTP, "auth" has to say who may connect/);
-  });
-
   test("the port is taken", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");

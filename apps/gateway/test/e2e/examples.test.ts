@@ -59,9 +59,12 @@ describe.each(examples)("the example %s", (name) => {
         env: { ...(process.env as Record<string, string>), ...env },
         stderr: "ignore",
       });
-      await client.connect(transport, { timeout: 150_000 });
-      expect((await client.listTools({}, { timeout: 150_000 })).tools).not.toEqual([]);
-      await client.close();
+      try {
+        await client.connect(transport, { timeout: 150_000 });
+        expect((await client.listTools({}, { timeout: 150_000 })).tools).not.toEqual([]);
+      } finally {
+        await client.close();
+      }
     },
     180_000,
   );

@@ -105,6 +105,7 @@ describe.each(["strict", "filter", "propagate"] as const)("in the mode %s, who h
 
   test.skipIf(!hasRedis)("cannot after the gateway was killed (needs redis-server)", async () => {
     expect(await gateway.end("SIGKILL")).toBe("SIGKILL");
+    await gateway[Symbol.asyncDispose]();
     gateway = await GatewayProcess.start(config());
     await using client = await open("2025-11-25");
     expect(await tellTheWorld(client)).toEqual([]);

@@ -51,6 +51,16 @@ describe.each(ERAS)("a client of %s", (era) => {
       expect(JSON.stringify(result)).not.toContain(SECRET);
     });
 
+    test("gets a listing of lines as a whole, or not at all", async () => {
+      await using client = await open();
+      const list = (path: string) =>
+        client.callTool({ name: `${prefix}list_directory`, arguments: { path } });
+      expect(textOf(await list("public"))).toBe("[FILE] handbook.md\n[FILE] press.md");
+      const refused = await list(".");
+      expect(refused.isError).toBe(true);
+      expect(JSON.stringify(refused)).not.toMatch(/public|hr/);
+    });
+
     test("gets a listing without what is secret", async () => {
       await using client = await open();
       const result = await client.callTool({ name: `${prefix}directory_tree`, arguments: { path: "." } });

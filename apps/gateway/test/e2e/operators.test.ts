@@ -131,3 +131,15 @@ describe("a reset", () => {
     );
   });
 });
+
+test("metrics have series for tools that the server has listed, and one for all names that an agent invents", async () => {
+  await using client = await connect(`${gateway.url}/mcp`, { key: KEYS.alice });
+  await client.listTools();
+  await client.callTool({ name: "files___list_allowed_directories" });
+  for (let n = 0; n < 50; n++) await client.callTool({ name: `files___invented_${n}` });
+  const { text } = await get("/metrics", KEYS.alice);
+  expect(text).not.toContain("invented");
+  expect(text).toContain('guardhost_tool="list_allowed_directories"');
+  expect(text).toContain('guardhost_tool="(unlisted tool)"');
+  expect(JSON.stringify(gateway.logs)).not.toContain("invented");
+});

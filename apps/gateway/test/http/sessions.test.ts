@@ -1,6 +1,7 @@
 import { Server } from "@modelcontextprotocol/server";
 import { expect, test } from "vitest";
 import { Sessions } from "../../src/http/sessions.js";
+import { eventually } from "../support/eventually.js";
 
 const alice = { name: "alice", isAdmin: false };
 const bob = { name: "bob", isAdmin: false };
@@ -22,12 +23,12 @@ const initialize = () =>
   });
 
 /** Two sessions at most for each principal, which begin when `connected` resolves. */
-function slowSessions(connected: () => Promise<void>) {
+function slowSessions(connected: () => Promise<void>, idleMs = 60_000) {
   const ended: string[] = [];
   const sessions = new Sessions({
     maxSessions: 10,
     maxSessionsPerPrincipal: 2,
-    idleMs: 60_000,
+    idleMs,
     maxBodyBytes: 4_096,
     connect: async () => {
       await connected();
@@ -50,6 +51,20 @@ test("those that are about to begin count for their principal", async () => {
   expect((await Promise.all(asAlice)).map(({ status }) => status)).toEqual([200, 200, 429, 429]);
   expect((await asBob).status).toBe(200);
   expect(sessions.size).toBe(3);
+  await sessions.close();
+});
+
+test("one is kept from ending by its own principal only", async () => {
+  const { sessions, ended } = slowSessions(async () => undefined, 1);
+  const response = await sessions.fetch(initialize(), alice);
+  const id = response.headers.get("mcp-session-id") ?? "";
+  const release = sessions.hold(id, alice);
+  sessions.hold(id, bob);
+  // It has been idle for long enough, and is looked at again and again.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(ended).toEqual([]);
+  release();
+  await eventually(() => expect(ended).toEqual([id]));
   await sessions.close();
 });
 

@@ -7,6 +7,7 @@ import { RedisStore } from "../../src/store/redis-store.js";
 import { eventually } from "../support/eventually.js";
 import { recordingLogger } from "../support/recording-logger.js";
 import { hasRedis, RedisServer } from "../support/redis-server.js";
+import { SilentProxy } from "../support/silent-proxy.js";
 
 const settings = (url: string, others: Partial<GatewayConfig["store"]> = {}): GatewayConfig["store"] => ({
   url,
@@ -140,6 +141,23 @@ describe.skipIf(!hasRedis)("a store in Redis (needs redis-server)", () => {
       redis.resume();
     }
     await eventually(async () => expect(await impatient.opened.read("nobody")).toBeUndefined());
+  });
+
+  test("rejects while its connection is dead, and connects anew by itself", async () => {
+    await using proxy = await SilentProxy.before(redis.port);
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    const recorded = recordingLogger();
+    const opened = new RedisStore(settings(url, { timeoutMs: 200 }), recorded.logger);
+    try {
+      await eventually(async () => same(await opened.join("erin", secret), secret));
+      proxy.silence();
+      const commands = [opened.join("erin", secret), opened.read("erin"), opened.reset("erin")];
+      for (const { status } of await Promise.allSettled(commands)) expect(status).toBe("rejected");
+      await eventually(async () => same(await opened.read("erin"), secret));
+      expect(recorded.lines.map(({ level }) => level)).toEqual(["info", "error", "info"]);
+    } finally {
+      await opened.close();
+    }
   });
 
   test("rejects while it is gone, goes on afterwards, and says so once", async () => {

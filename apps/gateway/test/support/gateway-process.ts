@@ -45,8 +45,13 @@ export class GatewayProcess implements AsyncDisposable {
       env: { ...process.env, ...env },
     });
     const gateway = new GatewayProcess(directory, file, child);
-    await gateway.#listening();
-    return gateway;
+    try {
+      await gateway.#listening();
+      return gateway;
+    } catch (error) {
+      await gateway[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Where it listens, without a path. */

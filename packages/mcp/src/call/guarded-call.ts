@@ -1,6 +1,7 @@
 import type { AdmittedCall, LabelsInput, Monitor, Operation } from "@guardhost/difc";
 import type { AgentOnServer } from "../agent/agent.js";
 import type { McpRequest, McpResult } from "../protocol/messages.js";
+import type { ToolLabels } from "../telemetry/tool-labels.js";
 import { type Answer, answerOf } from "./answer.js";
 import { CallRelayJudge, openRelayJudge } from "./call-relay-judge.js";
 import type { Client } from "./client.js";
@@ -19,6 +20,7 @@ export interface CallContext extends DecisionContext {
   readonly client: Client;
   /** Aborts when what would go on by itself has to end. */
   readonly ending: AbortSignal;
+  readonly toolLabels: ToolLabels;
 }
 
 /** A request, and what is known about it. */
@@ -34,6 +36,8 @@ export interface JudgedRequest {
   readonly reshape?: (result: McpResult) => McpResult;
   /** Is told when the agent gets a result. */
   readonly onDelivered?: (admitted: AdmittedCall, result: McpResult) => void;
+  /** Is told at its end, whatever that is. */
+  readonly onEnd?: () => void;
 }
 
 /** The life of a request: label, check, send, label, check again. */
@@ -113,11 +117,15 @@ async function send(
   request: McpRequest,
   admitted: AdmittedCall | undefined,
 ): Promise<Answer> {
-  const { on, exchange, recorder } = context;
+  const { on, exchange, recorder, toolLabels } = context;
+  const { name } = on.server;
   const judge = admitted === undefined ? openRelayJudge : new CallRelayJudge(context, admitted);
   const relay = new Relay(context, judge, request);
   try {
-    return await recorder.span("upstream", () => answerOf(exchange, on.server.name, relay.request, relay));
+    const answer = await recorder.span("upstream", () => answerOf(exchange, name, relay.request, relay));
+    // Also of a list that the agent does not get: it may call by heart what stands there.
+    if (request.method === "tools/list" && answer.result !== undefined) toolLabels.note(name, answer.result);
+    return answer;
   } finally {
     await relay.close();
   }

@@ -42,7 +42,8 @@ export async function judgeListen(
   const filter = readFilter(checked.params.notifications);
   const subscriptions = new Subscriptions();
   for (const uri of new Set(filter.uris)) {
-    if (!on.server.understands("resources/read") || !subscriptions.hasRoom) {
+    const release = subscriptions.reserve();
+    if (!on.server.understands("resources/read") || release === undefined) {
       throw McpError.of(
         "invalidParams",
         "No guard of this server judges resources, or there are too many of them.",
@@ -50,6 +51,7 @@ export async function judgeListen(
     }
     const admitted = await admit(context, subscriptionSubject(on, uri), false);
     subscriptions.add(uri, { monitor, admitted });
+    release();
   }
   return {
     request: { method, params: checked.params },

@@ -10,6 +10,9 @@ import { untilAborted } from "./until-aborted.js";
 /** Notifications that may wait for their judgement; more are dropped. */
 const MAX_WAITING = 1_000;
 
+/** Questions that a server may ask while it answers one request; more are refused. */
+const MAX_QUESTIONS = 100;
+
 /** Judges what a server says and asks while it answers a request. */
 export interface RelayJudge {
   /** What of a notification is passed on; undefined for nothing. Never rejects. */
@@ -33,6 +36,7 @@ export class Relay {
   readonly request: McpRequest;
   readonly #progressToken: unknown;
   #waiting = 0;
+  #questions = 0;
   #tail: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -59,6 +63,10 @@ export class Relay {
     const { ask } = client;
     if (this.#isClosed || ask === undefined)
       throw McpError.of("methodNotFound", "The client cannot be asked.");
+    this.#questions++;
+    if (this.#questions > MAX_QUESTIONS) {
+      throw McpError.of("unavailable", "The server has asked too much about one request.");
+    }
     const { signal } = exchange;
     await this.#judge.question(request);
     const [answer] = await Promise.allSettled([untilAborted(signal, ask(request, { signal }))]);

@@ -44,7 +44,11 @@ export async function runRequest(context: CallContext, request: McpRequest): Pro
   const judged = await decide(context, phase, () => judgedRequest(context, request));
   // Only an audit goes on without.
   if (judged === undefined) return runUnjudged(context, request);
-  return runJudged(context, isEnforced ? judged : { ...judged, request });
+  try {
+    return await runJudged(context, isEnforced ? judged : { ...judged, request });
+  } finally {
+    judged.onEnd?.();
+  }
 }
 
 /** What a request is about. Throws an McpError for one that is not let through. */
@@ -130,8 +134,13 @@ function judgedSubscription(context: CallContext, { method, params }: McpRequest
     subscriptions.remove(uri);
     return judged;
   }
-  if (!subscriptions.hasRoom) throw McpError.of("unavailable", "There are too many subscriptions already.");
-  return { ...judged, onDelivered: (admitted) => subscriptions.add(uri, { monitor, admitted }) };
+  const release = subscriptions.reserve();
+  if (release === undefined) throw McpError.of("unavailable", "There are too many subscriptions already.");
+  return {
+    ...judged,
+    onDelivered: (admitted) => subscriptions.add(uri, { monitor, admitted }),
+    onEnd: release,
+  };
 }
 
 function judgedBy(

@@ -12,10 +12,16 @@ export interface Subscription {
 /** The resources of whose changes an agent may be told, by their URIs. */
 export class Subscriptions {
   readonly #byUri = new Map<string, Subscription>();
+  /** Places of those that the server has not granted yet. */
+  #reserved = 0;
 
-  /** Whether there is room for one more. */
-  get hasRoom(): boolean {
-    return this.#byUri.size < MAX_SUBSCRIPTIONS;
+  /** Keeps a place for one more until what is returned is called; undefined if there is no room. */
+  reserve(): (() => void) | undefined {
+    if (this.#byUri.size + this.#reserved >= MAX_SUBSCRIPTIONS) return undefined;
+    this.#reserved++;
+    return () => {
+      this.#reserved--;
+    };
   }
 
   add(uri: string, subscription: Subscription): void {

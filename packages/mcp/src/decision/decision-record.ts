@@ -1,7 +1,7 @@
 import type { GuardErrorCode } from "@guardhost/core";
 import type { DenialCode, DifcMode, FlowRule, Operation } from "@guardhost/difc";
 import type { McpErrorKind } from "../protocol/mcp-error.js";
-import type { ToolLabel } from "../telemetry/tool-label.js";
+import type { ToolLabel } from "../telemetry/tool-labels.js";
 
 /** What was decided about. */
 export type DecisionPhase =

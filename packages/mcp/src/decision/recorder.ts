@@ -11,7 +11,7 @@ import type { Refusal } from "../call/refusal.js";
 import type { McpErrorData } from "../protocol/mcp-error.js";
 import type { Instruments } from "../telemetry/instruments.js";
 import type { TelemetryAttributes } from "../telemetry/telemetry.js";
-import type { ToolLabel } from "../telemetry/tool-label.js";
+import type { ToolLabel } from "../telemetry/tool-labels.js";
 import type { DecisionListener, DecisionPhase, DecisionRecord } from "./decision-record.js";
 import { explainWithheld, recordedLabels, remediesOf } from "./explain.js";
 

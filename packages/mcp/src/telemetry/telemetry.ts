@@ -1,4 +1,4 @@
-import type { ToolLabel } from "./tool-label.js";
+import type { ToolLabel } from "./tool-labels.js";
 
 /**
  * All that telemetry ever says. A closed list of numbers and of words that are the gateway's own or the operator's: there is

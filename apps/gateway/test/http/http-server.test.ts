@@ -1,0 +1,89 @@
+import { once } from "node:events";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { connect as connectSocket, type Socket } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { gatewayConfig } from "../../src/config/gateway-config.js";
+import { HttpServer } from "../../src/http/http-server.js";
+import { type Route, Routes } from "../../src/http/routes.js";
+import { eventually } from "../support/eventually.js";
+import { recordingLogger } from "../support/recording-logger.js";
+
+let server: HttpServer | undefined;
+
+afterEach(() => server?.close());
+
+/** Listens, with one route. Returns the port. */
+async function serve(handle: Route["handle"], patienceMs?: number): Promise<number> {
+  const routes = new Routes();
+  routes.add("/", { methods: ["GET", "POST"], access: "principal", handle });
+  const config = gatewayConfig.parse({
+    port: 0,
+    auth: false,
+    maxSessionsPerPrincipal: 1,
+    maxConcurrentCallsPerPrincipal: 2,
+  });
+  const { logger } = recordingLogger();
+  server = new HttpServer({ config, routes, keys: () => undefined, logger, patienceMs });
+  return (await server.listen()).port;
+}
+
+async function get(port: number): Promise<IncomingMessage> {
+  const request = httpRequest({ port, host: "127.0.0.1" }).end();
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  return response;
+}
+
+/** A request whose answer nobody reads. */
+function openAndIgnore(port: number): Socket {
+  const socket = connectSocket(port, "127.0.0.1");
+  socket.on("error", () => undefined).pause();
+  socket.write("GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+  return socket;
+}
+
+test("a principal has as many requests open as its sessions and calls may be, and no more", async () => {
+  const port = await serve(({ response }) => void response.writeHead(200).flushHeaders());
+  const open = [await get(port), await get(port), await get(port)];
+  expect(open.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  expect((await get(port)).statusCode).toBe(429);
+  open[0]?.destroy();
+  await eventually(async () => {
+    const response = await get(port);
+    const { statusCode } = response;
+    if (statusCode !== 200) response.destroy();
+    expect(statusCode).toBe(200);
+  });
+});
+
+test("who does not read is not waited for, and who is only silent is", async () => {
+  const closed: string[] = [];
+  let count = 0;
+  const port = await serve(({ response }) => {
+    const isFirst = count++ === 0;
+    response.once("close", () => closed.push(isFirst ? "unread" : "silent"));
+    if (isFirst) response.write(Buffer.alloc(67_108_864));
+    else response.writeHead(200).flushHeaders();
+  }, 50);
+  const unread = openAndIgnore(port);
+  const silent = await get(port);
+  await eventually(() => expect(closed).toEqual(["unread"]));
+  // It is looked at some times more.
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect(closed).toEqual(["unread"]);
+  unread.destroy();
+  silent.destroy();
+  await eventually(() => expect(closed).toEqual(["unread", "silent"]));
+});
+
+test("who sends slowly holds nobody up", async () => {
+  const port = await serve(async ({ request, response }) => {
+    for await (const _ of request);
+    response.end("read");
+  });
+  const slow = connectSocket(port, "127.0.0.1");
+  slow.write("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100\r\n\r\nx");
+  const response = await get(port);
+  expect(response.statusCode).toBe(200);
+  response.destroy();
+  slow.destroy();
+});

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { ServerProcess } from "../../src/upstream/server-process.js";
+import { eventually } from "../support/eventually.js";
+
+const stayAlive = "setInterval(() => {}, 1e6);";
+const ping = { jsonrpc: "2.0", id: 1, method: "ping" } as const;
+
+function processOf(script: string) {
+  const server = new ServerProcess({
+    command: process.execPath,
+    args: ["-e", script],
+    env: {},
+    cwd: undefined,
+  });
+  let isClosed = false;
+  server.onclose = () => {
+    isClosed = true;
+  };
+  return { server, isClosed: () => isClosed };
+}
+
+test.each([
+  ["does not listen any more", `require("node:fs").closeSync(0); ${stayAlive}`],
+  ["does not speak any more", `require("node:fs").closeSync(1); ${stayAlive}`],
+  ["says what has no end", `process.stdout.write("x".repeat(11_000_000)); ${stayAlive}`],
+])("a server that %s, but stays, is ended", async (_, script) => {
+  const { server, isClosed } = processOf(script);
+  await server.start();
+  await eventually(() => {
+    server.send(ping).catch(() => undefined);
+    expect(isClosed()).toBe(true);
+  });
+  await expect(server.send(ping)).rejects.toThrow("does not listen");
+});
+
+test("one that does not read is written to by many without harm", async () => {
+  const { server } = processOf(stayAlive);
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on("warning", note);
+  await server.start();
+  const long = { ...ping, params: { text: "x".repeat(1_000_000) } };
+  const sending = Array.from({ length: 30 }, () => server.send(long).catch(() => undefined));
+  await new Promise((resolve) => setImmediate(resolve));
+  await server.close();
+  await Promise.race([Promise.all(sending), new Promise((resolve) => setTimeout(resolve, 100))]);
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
+});
+
+test("a program that is not there rejects", async () => {
+  const server = new ServerProcess({ command: "/no/such/program", args: [], env: {}, cwd: undefined });
+  await expect(server.start()).rejects.toThrow("ENOENT");
+  await server.close();
+});
