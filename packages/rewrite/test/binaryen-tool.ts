@@ -16,23 +16,34 @@ type Program = (
 ) => void;
 
 /**
- * Binaryen's wasm-opt in this process. As a program of its own it spends half a second on starting each time; here its
+ * A program of Binaryen in this process. As one of its own it spends half a second on starting each time; here its
  * source and its WebAssembly are compiled once, and only the instance is new.
  */
-export class WasmOpt implements Disposable {
-  readonly #file = fileURLToPath(import.meta.resolve("binaryen/bin/wasm-opt"));
-  readonly #program = compileFunction(readFileSync(this.#file, "utf8").replace(/^#!.*/, ""), [
-    ...["Module", "WebAssembly", "process", "require", "__dirname", "__filename"],
-  ]) as Program;
-  readonly #folder = mkdtempSync(join(tmpdir(), "guardhost-wasm-opt-"));
+class BinaryenTool implements Disposable {
+  readonly #name: string;
+  readonly #file: string;
+  readonly #program: Program;
+  readonly #folder: string;
   #compiled: WebAssembly.Module | undefined;
 
-  /** What wasm-opt makes of `input` with these arguments. Rejects with what it printed when it fails. */
-  async transform(input: Uint8Array, args: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
-    const [from, to] = [join(this.#folder, "input"), join(this.#folder, "output.wasm")];
-    writeFileSync(from, input);
-    await this.#run([...args, from, "-o", to]);
-    return new Uint8Array(readFileSync(to));
+  constructor(name: "wasm-opt" | "wasm-merge") {
+    this.#name = name;
+    this.#file = fileURLToPath(import.meta.resolve(`binaryen/bin/${name}`));
+    this.#program = compileFunction(readFileSync(this.#file, "utf8").replace(/^#!.*/, ""), [
+      ...["Module", "WebAssembly", "process", "require", "__dirname", "__filename"],
+    ]) as Program;
+    this.#folder = mkdtempSync(join(tmpdir(), `guardhost-${name}-`));
+  }
+
+  /** What comes out of these files, by the arguments that are made of their names. Rejects with what was printed on failure. */
+  protected async output(
+    inputs: Readonly<Record<string, Uint8Array>>,
+    argumentsOf: (path: (name: string) => string) => readonly string[],
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const path = (name: string) => join(this.#folder, name);
+    for (const [name, bytes] of Object.entries(inputs)) writeFileSync(path(name), bytes);
+    await this.#run([...argumentsOf(path), "-o", path("output.wasm")]);
+    return new Uint8Array(readFileSync(path("output.wasm")));
   }
 
   [Symbol.dispose](): void {
@@ -48,7 +59,7 @@ export class WasmOpt implements Disposable {
     }) as NodeJS.Process;
     return new Promise((resolve, reject) => {
       const ended = (code: unknown) =>
-        code === 0 ? resolve() : reject(new Error(`wasm-opt ended with ${code}: ${printed.join("\n")}`));
+        code === 0 ? resolve() : reject(new Error(`${this.#name} ended with ${code}: ${printed.join("\n")}`));
       const module = {
         ...this.#instantiation(reject),
         print,
@@ -83,5 +94,36 @@ export class WasmOpt implements Disposable {
       return { instance: await WebAssembly.instantiate(this.#compiled, imports) };
     };
     return Object.create(WebAssembly, { instantiate: { value: instantiate } }) as typeof WebAssembly;
+  }
+}
+
+/** Rewrites a module. */
+export class WasmOpt extends BinaryenTool {
+  constructor() {
+    super("wasm-opt");
+  }
+
+  /** What wasm-opt makes of `input` with these arguments. Rejects with what it printed when it fails. */
+  transform(input: Uint8Array, args: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
+    return this.output({ input }, (path) => [...args, path("input")]);
+  }
+}
+
+/** Links modules by the names of their imports and exports. */
+export class WasmMerge extends BinaryenTool {
+  constructor() {
+    super("wasm-merge");
+  }
+
+  /** The one module made of those given by their names, with these proposals. Rejects with what was printed when it fails. */
+  merge(
+    modules: Readonly<Record<string, Uint8Array>>,
+    features: readonly string[],
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    return this.output(modules, (path) => [
+      "--mvp-features",
+      ...features.map((feature) => `--enable-${feature}`),
+      ...Object.keys(modules).flatMap((name) => [path(name), name]),
+    ]);
   }
 }
