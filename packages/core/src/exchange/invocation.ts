@@ -4,6 +4,7 @@ import type { GuestMemory } from "../memory/guest-memory.js";
 import { onAbort } from "../time/on-abort.js";
 import { waitFor } from "../time/wait-for.js";
 import { BackendAnswers } from "./backend-answers.js";
+import { timedOut } from "./failures.js";
 import type { Interrupts } from "./interrupts.js";
 import type { JsonHost } from "./json-host.js";
 
@@ -87,6 +88,11 @@ export class Invocation {
     // The clock is a good part of a small call, and a guest with checks is not later than the last of them.
     const mayBeLate = this.#hostHasWorked || this.interrupts === undefined;
     if (mayBeLate && performance.now() >= this.#deadline) throw timedOut(false);
+  }
+
+  /** Milliseconds until the deadline, negative behind it; infinitely many where there is none. */
+  get msLeft(): number {
+    return this.#deadline - performance.now();
   }
 
   /** Whether the caller has aborted the call. */
@@ -184,8 +190,4 @@ export class Invocation {
       // A broken log must not decide what flows, and nothing may be thrown into the guest.
     }
   }
-}
-
-function timedOut(lost: boolean): GuardError {
-  return new GuardError("TIMEOUT", "the guard did not answer in time", { lost });
 }
