@@ -13,7 +13,13 @@ export interface ChannelParts {
    * Runs a label function, with all its attempts, and answers with bytes that are the caller's. Fails with a GuardError whose
    * `lost` says whether the instance is still intact. `now` is the time in terms of `performance.now()`.
    */
-  readonly exchange: (request: ExchangeRequest, now: number) => Uint8Array | Promise<Uint8Array>;
+  readonly exchange: (
+    request: ExchangeRequest,
+    now: number,
+    options: ChannelCallOptions,
+  ) => Uint8Array | Promise<Uint8Array>;
+  /** Runs when the channel is closed during a call, for a guest that would not notice by its next question to the host. */
+  readonly interrupt?: (() => void) | undefined;
   /** Runs after each call, for instance to pass on what the guest printed. */
   readonly afterEntry?: (() => void) | undefined;
   /** Runs once, when the guest never runs again: lost or closed. Must not throw. */
@@ -28,6 +34,7 @@ export function createChannel(parts: ChannelParts): GuardChannel {
 class InvocationChannel implements GuardChannel {
   readonly #exchange: ChannelParts["exchange"];
   readonly #invocation: Invocation;
+  readonly #interrupt: (() => void) | undefined;
   readonly #afterEntry: (() => void) | undefined;
   #afterEnd: (() => void) | undefined;
   readonly #beforeAttempt: () => void;
@@ -35,8 +42,9 @@ class InvocationChannel implements GuardChannel {
   #closed = false;
   #loss: unknown;
 
-  constructor({ invocation, exchange, afterEntry, afterEnd }: ChannelParts) {
+  constructor({ invocation, exchange, interrupt, afterEntry, afterEnd }: ChannelParts) {
     this.#exchange = exchange;
+    this.#interrupt = interrupt;
     this.#invocation = invocation;
     this.#afterEntry = afterEntry;
     this.#afterEnd = afterEnd;
@@ -57,7 +65,7 @@ class InvocationChannel implements GuardChannel {
     const request = { operation, input, limits, beforeAttempt: this.#beforeAttempt };
     let answer: Uint8Array | Promise<Uint8Array>;
     try {
-      answer = this.#exchange(request, now);
+      answer = this.#exchange(request, now, options);
     } catch (error) {
       return this.#fail(error);
     }
@@ -74,6 +82,7 @@ class InvocationChannel implements GuardChannel {
     if (!this.#running) return this.#end();
     // A guest that waits for its backend is resumed, so that its stack is not left behind.
     this.#invocation.fail(new GuardError("CLOSED", "the guard was closed during the call", { lost: true }));
+    this.#interrupt?.();
   }
 
   /** Ends a call that the guest has answered. Rejects with why the answer does not count. */

@@ -90,11 +90,6 @@ export class Invocation {
     if (mayBeLate && performance.now() >= this.#deadline) throw timedOut(false);
   }
 
-  /** Milliseconds until the deadline, negative behind it; infinitely many where there is none. */
-  get msLeft(): number {
-    return this.#deadline - performance.now();
-  }
-
   /** Whether the caller has aborted the call. */
   get aborted(): boolean {
     return this.#signal?.aborted ?? false;

@@ -1,0 +1,73 @@
+/** One call of a label function with all its attempts, by the rules of `exchange` in `@guardhost/core`. */
+
+import { acquire, input, output, release } from "./buffers";
+import { Failure, fail } from "./failures";
+import {
+  a, b, c, d, e, f, FromHost, payloadBytes, receivePayload, receiveReply, send, skipPayload, tag, ToHost,
+} from "./frames";
+import { label } from "./guard";
+import { beginCall, Entry, enter } from "./interrupts";
+import { has } from "./memory";
+
+const BUFFER_TOO_SMALL: i32 = -2;
+
+/** Makes the call that the last frame asks for. */
+export function exchange(): void {
+  const operation = a;
+  const inputBytes = b;
+  let capacity = c;
+  const maxOutputBytes = e;
+  const maxAttempts = f;
+  /** Of the input, what has come with the frame: all or nothing. */
+  let waiting = payloadBytes;
+  beginCall(d);
+  for (let attempt: u32 = 1; ; attempt++) {
+    if (!acquire(inputBytes, capacity)) {
+      skipPayload(waiting);
+      return;
+    }
+    // The host has no say in the first attempt: it has just asked for it.
+    if ((attempt > 1 || waiting !== inputBytes) && !askForInput(attempt, inputBytes)) {
+      release(inputBytes, capacity);
+      return;
+    }
+    receivePayload(input, inputBytes);
+    waiting = 0;
+    // Buffers are not zeroed: stale bytes would pass for a size hint.
+    if (has(output, 4)) store<u32>(output, 0);
+    enter(Entry.OTHER);
+    const status = label(operation, input, inputBytes, output, capacity);
+    if (status > 0 && <u32>status > capacity) {
+      fail(Failure.ANSWER_BEYOND_BUFFER, status, capacity, 0);
+      return;
+    }
+    const hint: u32 = status === BUFFER_TOO_SMALL && has(output, 4) ? load<u32>(output) : 0;
+    // Before the buffers are given back: what becomes of them then is the guard's affair.
+    if (status >= 0) send(ToHost.ANSWER, status, 0, 0, 0, 0, output, status);
+    release(inputBytes, capacity);
+    if (status >= 0) {
+      send(ToHost.DONE, 0, 0, 0, 0, 0, 0, 0);
+      return;
+    }
+    if (status !== BUFFER_TOO_SMALL) {
+      fail(Failure.GUEST_ERROR, status, 0, 0);
+      return;
+    }
+    if (capacity >= maxOutputBytes || attempt >= maxAttempts) {
+      fail(Failure.OUTPUT_TOO_LARGE, hint, capacity, attempt);
+      return;
+    }
+    // A hint that is no larger than the buffer is a lie or a leftover.
+    const wanted: u64 = hint > capacity ? hint : <u64>capacity * 2;
+    capacity = <u32>min<u64>(wanted, maxOutputBytes);
+  }
+}
+
+/** Has the host send the input, in a frame of which nothing is read yet. False when it has given up on the call. */
+function askForInput(attempt: u32, inputBytes: u32): bool {
+  send(ToHost.WANTS_INPUT, 0, attempt, 0, 0, 0, 0, 0);
+  receiveReply();
+  if (tag === FromHost.ABANDON) return false;
+  if (tag !== FromHost.INPUT || payloadBytes !== inputBytes) unreachable();
+  return true;
+}
