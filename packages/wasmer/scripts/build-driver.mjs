@@ -5,12 +5,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { libraryFiles, main } from "assemblyscript/asc";
+import { stackProbeSource } from "./stack-probe.mjs";
 
 const SOURCE = "src/driver/assembly/index.ts";
 const TARGET = "src/generated/driver-module.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 libraryFiles["rt/index-stub"] = "";
+libraryFiles["guardhost/stack-probe"] = stackProbeSource();
 /** @type {Uint8Array | undefined} */
 let driver;
 const result = await main(

@@ -24,7 +24,7 @@ export interface SandboxedGuardParts {
   readonly functions: GuardFunctions;
   readonly limits: GuardLimits;
   /** Runs when nothing of the guard is left. */
-  readonly afterClose: () => Promise<void>;
+  readonly afterClose: () => void;
 }
 
 /** A guard each of whose instances is a process in a sandbox. */
@@ -70,7 +70,7 @@ export class SandboxedGuard implements CompiledGuard {
     await Promise.all([...this.#channels].map((channel) => channel.close()));
     await Promise.all([...this.#processes].map((starting) => this.#discard(starting, closed())));
     await this.#parts.sandbox.close();
-    await this.#parts.afterClose();
+    this.#parts.afterClose();
   }
 
   #channelOf(guest: DrivenGuard, invocation: Invocation, starting: Promise<SandboxProcess>): GuardChannel {

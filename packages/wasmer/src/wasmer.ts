@@ -52,7 +52,7 @@ export function wasmer(options: WasmerOptions = {}): GuardEngine {
           afterClose: () => shared.leave(),
         });
       } catch (cause) {
-        await shared.leave();
+        shared.leave();
         throw sandboxUnavailable("cannot load the guard", cause);
       }
     },

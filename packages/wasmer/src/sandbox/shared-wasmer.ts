@@ -2,6 +2,13 @@ import { GuardError } from "@guardhost/core";
 import type { Wasmer } from "@wasmer/sdk";
 import type { WasmerOptions } from "../wasmer-options.js";
 
+/**
+ * Milliseconds from the end of the last process to the end of the client. The SDK terminates its workers wherever they are, and
+ * the end of a process is told before its worker has tidied up. One that is cut off while it frees memory leaves a lock locked,
+ * which the thread that creates the next client then waits for without end (seen with @wasmer/sdk 0.16 on Node 26).
+ */
+const SETTLE_MS = 250;
+
 /** One client of the SDK, with its worker threads, for as long as somebody uses it. */
 export class SharedWasmer {
   readonly #options: WasmerOptions;
@@ -16,21 +23,30 @@ export class SharedWasmer {
   async enter(): Promise<Wasmer> {
     this.#users++;
     this.#client ??= createClient(this.#options);
+    const client = this.#client;
     try {
-      return await this.#client;
+      return await client;
     } catch (error) {
       this.#users--;
-      if (this.#users === 0) this.#client = undefined;
+      // Whoever comes next may try again.
+      if (this.#client === client) this.#client = undefined;
       throw error;
     }
   }
 
-  /** One user less. After the last one nothing is left of the client. */
-  async leave(): Promise<void> {
+  /**
+   * One user less. When it was the last one and no other comes, nothing is left of the client a quarter of a second later: until
+   * then, the process of the caller stays alive.
+   */
+  leave(): void {
     if (--this.#users > 0) return;
     const client = this.#client;
-    this.#client = undefined;
-    await (await client)?.close();
+    setTimeout(() => {
+      if (client === undefined || this.#users > 0 || this.#client !== client) return;
+      this.#client = undefined;
+      // It rejects when a worker had failed. The calls that it failed for were told, and it is gone as well.
+      client.then((idle) => idle.close()).catch(() => undefined);
+    }, SETTLE_MS);
   }
 }
 

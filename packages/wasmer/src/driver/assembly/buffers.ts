@@ -2,7 +2,7 @@
 
 import { Failure, fail } from "./failures";
 import { alloc, dealloc } from "./guard";
-import { Entry, enter, leaveAllocator } from "./interrupts";
+import { Entry, enter, leave } from "./interrupts";
 import { has, memoryBytes } from "./memory";
 
 /** What a buffer is for, as failures tell it. */
@@ -61,7 +61,7 @@ function isInside(pointer: u32, bytes: u32, purpose: Purpose): bool {
 function call(bytes: u32): u32 {
   enter(Entry.ALLOC);
   const pointer = alloc(bytes);
-  leaveAllocator();
+  leave();
   return pointer;
 }
 
@@ -69,7 +69,7 @@ function free(pointer: u32, bytes: u32): void {
   if (pointer === 0) return;
   enter(Entry.DEALLOC);
   dealloc(pointer, bytes);
-  leaveAllocator();
+  leave();
 }
 
 /** A region that has become too small is abandoned, not moved: the guard may have grown its memory behind it. */

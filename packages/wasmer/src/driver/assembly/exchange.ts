@@ -6,7 +6,7 @@ import {
   a, b, c, d, e, f, FromHost, payloadBytes, receivePayload, receiveReply, send, skipPayload, tag, ToHost,
 } from "./frames";
 import { label } from "./guard";
-import { beginCall, Entry, enter } from "./interrupts";
+import { beginCall, Entry, enter, leave } from "./interrupts";
 import { has } from "./memory";
 
 const BUFFER_TOO_SMALL: i32 = -2;
@@ -37,6 +37,7 @@ export function exchange(): void {
     if (has(output, 4)) store<u32>(output, 0);
     enter(Entry.OTHER);
     const status = label(operation, input, inputBytes, output, capacity);
+    leave();
     if (status > 0 && <u32>status > capacity) {
       fail(Failure.ANSWER_BEYOND_BUFFER, status, capacity, 0);
       return;

@@ -4,6 +4,7 @@
  */
 
 import { borrow, pieceBeside, restore, SCRATCH_BYTES, scratchBeside } from "./scratch";
+import { ensureStack } from "./stack";
 import { EAGAIN, EINTR, fd_read, fd_write, STDIN, STDOUT } from "./system";
 
 export const enum ToHost {
@@ -153,12 +154,14 @@ function vector(base: u32, index: u32, pointer: u32, bytes: u32): void {
 
 /** Writes as much as the stream takes. */
 function write(base: u32, vectors: u32): u32 {
+  ensureStack();
   const error = fd_write(STDOUT, base + VECTORS, vectors, base + COUNT);
   return error === 0 ? load<u32>(base, COUNT) : again(error);
 }
 
 /** Reads as much as there is, 0 at the end. */
 function read(base: u32): u32 {
+  ensureStack();
   let error = fd_read(STDIN, base + VECTORS, 1, base + COUNT);
   while (error !== 0) {
     again(error);

@@ -10,7 +10,7 @@ import { exchange } from "./exchange";
 import { a, b, c, d, e, FromHost, receive, send, tag, ToHost } from "./frames";
 import { initialize, start } from "./guard";
 import { limitArguments } from "./host-functions";
-import { beginCall, check, Entry, enter, pause } from "./interrupts";
+import { beginCall, check, Entry, enter, leave, pause } from "./interrupts";
 
 export { call_backend as env$call_backend, host_log as env$host_log } from "./host-functions";
 export * from "./wasi/index";
@@ -46,7 +46,9 @@ function open(): void {
   beginCall(e);
   enter(Entry.OTHER);
   if ((has & Has.START) !== 0) start();
+  leave();
   enter(Entry.OTHER);
   if ((has & Has.INITIALIZE) !== 0) initialize();
+  leave();
   send(ToHost.READY, 0, 0, 0, 0, 0, 0, 0);
 }

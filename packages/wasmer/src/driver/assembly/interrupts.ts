@@ -5,6 +5,7 @@
 
 import { send, ToHost } from "./frames";
 import { countdown } from "./guard";
+import { ensureStack, setGuardRunning } from "./stack";
 import { clock_time_get, MONOTONIC } from "./system";
 
 export const enum StopReason {
@@ -64,13 +65,15 @@ export function beginCall(timeout: u32): void {
 
 /** The guard is about to be entered. */
 export function enter(next: Entry): void {
+  setGuardRunning(true);
   entry = next;
   allocatorSeen = 0;
   if (atWork === AtWork.GUEST) atWork = AtWork.GUEST_AND_HOST;
 }
 
-/** The guard's allocator has returned. */
-export function leaveAllocator(): void {
+/** The guard has returned. */
+export function leave(): void {
+  setGuardRunning(false);
   entry = Entry.OTHER;
 }
 
@@ -139,6 +142,7 @@ function isAllocatorLate(time: u64): bool {
 
 /** Nanoseconds since some time or other. */
 function now(): u64 {
+  ensureStack();
   const kept = load<u64>(0);
   if (clock_time_get(MONOTONIC, 1, 0) !== 0) unreachable();
   const time = load<u64>(0);

@@ -1,0 +1,4 @@
+import { conformanceTests } from "@guardhost/conformance/vitest";
+import { wasmer } from "@guardhost/wasmer";
+
+conformanceTests(wasmer(), { timeoutMs: 60_000 });
