@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { compileFunction } from "node:vm";
@@ -26,13 +26,14 @@ class BinaryenTool implements Disposable {
   readonly #folder: string;
   #compiled: WebAssembly.Module | undefined;
 
-  constructor(name: "wasm-opt" | "wasm-merge") {
-    this.#name = name;
-    this.#file = fileURLToPath(import.meta.resolve(`binaryen/bin/${name}`));
+  /** `url` is where the program is. */
+  constructor(url: string) {
+    this.#file = fileURLToPath(url);
+    this.#name = basename(this.#file);
     this.#program = compileFunction(readFileSync(this.#file, "utf8").replace(/^#!.*/, ""), [
       ...["Module", "WebAssembly", "process", "require", "__dirname", "__filename"],
     ]) as Program;
-    this.#folder = mkdtempSync(join(tmpdir(), `guardhost-${name}-`));
+    this.#folder = mkdtempSync(join(tmpdir(), `guardhost-${this.#name}-`));
   }
 
   /** What comes out of these files, by the arguments that are made of their names. Rejects with what was printed on failure. */
@@ -100,7 +101,7 @@ class BinaryenTool implements Disposable {
 /** Rewrites a module. */
 export class WasmOpt extends BinaryenTool {
   constructor() {
-    super("wasm-opt");
+    super(import.meta.resolve("binaryen/bin/wasm-opt"));
   }
 
   /** What wasm-opt makes of `input` with these arguments. Rejects with what it printed when it fails. */
@@ -112,7 +113,7 @@ export class WasmOpt extends BinaryenTool {
 /** Links modules by the names of their imports and exports. */
 export class WasmMerge extends BinaryenTool {
   constructor() {
-    super("wasm-merge");
+    super(import.meta.resolve("binaryen/bin/wasm-merge"));
   }
 
   /** The one module made of those given by their names, with these proposals. Rejects with what was printed when it fails. */

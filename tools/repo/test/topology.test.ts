@@ -67,6 +67,14 @@ const PACKAGES: Record<string, PackagePin> = {
       "node:worker_threads",
     ],
   },
+  "packages/wasmer": {
+    name: "@guardhost/wasmer",
+    published: true,
+    exports: [".", "./package.json"],
+    files: ["dist", "src"],
+    dependencies: ["@guardhost/core", "@guardhost/engine", "@guardhost/rewrite", "@wasmer/sdk"],
+    imports: ["@guardhost/core", "@guardhost/engine", "@guardhost/rewrite", "@wasmer/sdk"],
+  },
   "packages/difc": {
     name: "@guardhost/difc",
     published: true,
@@ -109,6 +117,9 @@ const PACKAGES: Record<string, PackagePin> = {
       "@guardhost/core",
       "@guardhost/native",
       "@guardhost/rewrite",
+      // Asked for when somebody calls a guard on them; optional peers.
+      "@guardhost/wasi",
+      "@guardhost/wasmer",
       "commander",
       "node:fs",
       "node:fs/promises",
@@ -203,6 +214,8 @@ const PACKAGES: Record<string, PackagePin> = {
       "@guardhost/native",
       "@guardhost/rewrite",
       "@guardhost/wasi",
+      "@guardhost/wasmer",
+      "@wasmer/sdk",
       "wabt",
     ],
     imports: [
@@ -210,6 +223,8 @@ const PACKAGES: Record<string, PackagePin> = {
       "@guardhost/native",
       "@guardhost/rewrite",
       "@guardhost/wasi",
+      "@guardhost/wasmer",
+      "@wasmer/sdk",
       "node:child_process",
       "node:events",
       "node:fs",
