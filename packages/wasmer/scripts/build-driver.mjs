@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { libraryFiles, main } from "assemblyscript/asc";
 import { stackProbeSource } from "./stack-probe.mjs";
+import { stashSource } from "./stash.mjs";
 
 const SOURCE = "src/driver/assembly/index.ts";
 const TARGET = "src/generated/driver-module.ts";
@@ -13,6 +14,7 @@ const TARGET = "src/generated/driver-module.ts";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 libraryFiles["rt/index-stub"] = "";
 libraryFiles["guardhost/stack-probe"] = stackProbeSource();
+libraryFiles["guardhost/stash"] = stashSource();
 /** @type {Uint8Array | undefined} */
 let driver;
 const result = await main(

@@ -8,7 +8,7 @@
  * ```
  * host                                              driver
  * open (functions, pages, arguments, log, time) ──► ready
- * call (operation, input, output, time, limits) ──► answer, then done; or failed
+ * call (operation, input, output, time, limits) ──► done, for a large answer behind it; or failed
  * input, or abandon                             ◄── wants input (attempt)
  * backend answer (status, hint)                 ◄── backend call (name, room for the answer)
  * credit (bytes)                                ◄── wants credit
@@ -19,6 +19,12 @@
 /** Bytes of a header. */
 export const HEADER_BYTES = 32;
 
+/**
+ * Bytes of payload that each request, `open` and `call`, has at least: the driver reads them together with the header. What
+ * nobody needs of them is 0.
+ */
+const REQUEST_BYTES = 512;
+
 /** How many arguments a header has. */
 const ARGUMENTS = 6;
 
@@ -26,9 +32,9 @@ const ARGUMENTS = 6;
 export const FromDriver = {
   /** The guard is initialised. */
   ready: 1,
-  /** Payload: the guard's answer. */
+  /** Payload: the guard's answer, if it is a large one. */
   answer: 2,
-  /** The call has succeeded. */
+  /** The call has succeeded. Payload: the answer, unless it has come before. */
   done: 3,
   /** The call has failed: one of {@link Failure}, and what is to be said about it. */
   failed: 4,
@@ -48,9 +54,9 @@ export const FromDriver = {
 
 /** Frames of the host, by their tags. */
 export const FromHost = {
-  /** What the guard has, pages, bytes of backend arguments, bytes of log text, microseconds. */
+  /** What the guard has, pages, bytes of backend arguments, bytes of log text, microseconds. A request. */
   open: 101,
-  /** Operation, input bytes, output bytes, microseconds, most output bytes, attempts. Payload: the input, or nothing. */
+  /** Operation, input bytes, output bytes, microseconds, most output bytes, attempts. Payload: the input, or none of it. A request. */
   call: 102,
   /** Payload: the input. */
   input: 103,
@@ -106,6 +112,18 @@ export function encodeFrame(
   });
   bytes.set(payload, HEADER_BYTES);
   return bytes;
+}
+
+/** The bytes of a request: a frame with enough payload. */
+export function encodeRequest(
+  tag: number,
+  args: readonly number[],
+  payload: Uint8Array = NOTHING,
+): Uint8Array<ArrayBuffer> {
+  if (payload.length >= REQUEST_BYTES) return encodeFrame(tag, args, payload);
+  const padded = new Uint8Array(REQUEST_BYTES);
+  padded.set(payload);
+  return encodeFrame(tag, args, padded);
 }
 
 /** Tag, payload size and arguments of a header of {@link HEADER_BYTES} bytes. */

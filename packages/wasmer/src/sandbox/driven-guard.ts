@@ -14,7 +14,14 @@ import {
   timedOut,
 } from "@guardhost/core";
 import { LineWriter } from "@guardhost/engine";
-import { encodeFrame, type Frame, FromDriver, FromHost, microsecondsOf } from "../frames/frame.js";
+import {
+  encodeFrame,
+  encodeRequest,
+  type Frame,
+  FromDriver,
+  FromHost,
+  microsecondsOf,
+} from "../frames/frame.js";
 import { FrameError } from "../frames/frame-decoder.js";
 import { callFailure, endingFailure, recordStop } from "./failures.js";
 import type { SandboxProcess } from "./sandbox-process.js";
@@ -56,7 +63,7 @@ export class DrivenGuard {
     const has = Number(allocator) + 2 * Number(start) + 4 * Number(initialize);
     const time = microsecondsOf(options.timeoutMs);
     this.#process.send(
-      encodeFrame(FromHost.open, [has, maxMemoryPages, maxBackendArgsBytes, maxLogBytes, time]),
+      encodeRequest(FromHost.open, [has, maxMemoryPages, maxBackendArgsBytes, maxLogBytes, time]),
     );
     await this.#converse("its initialisation", undefined, options);
   }
@@ -78,7 +85,7 @@ export class DrivenGuard {
       maxAttempts,
     ];
     const isInline = input.length <= MAX_INLINE_BYTES;
-    this.#process.send(encodeFrame(FromHost.call, args, isInline ? input : NOTHING));
+    this.#process.send(encodeRequest(FromHost.call, args, isInline ? input : NOTHING));
     return this.#converse(operation, request, options);
   }
 
@@ -108,8 +115,10 @@ export class DrivenGuard {
       let answer: Uint8Array = NOTHING;
       for (;;) {
         const frame = await this.#process.receive();
-        if (frame.tag === FromDriver.ready || frame.tag === FromDriver.done) return answer;
-        if (frame.tag === FromDriver.answer) answer = frame.payload;
+        const { tag, payload } = frame;
+        if (tag === FromDriver.ready) return NOTHING;
+        if (tag === FromDriver.done) return payload.length > 0 ? payload : answer;
+        if (tag === FromDriver.answer) answer = payload;
         else await this.#reply(frame, request);
       }
     } catch (error) {

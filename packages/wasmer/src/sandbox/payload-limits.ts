@@ -11,6 +11,7 @@ export function payloadLimits(limits: GuardLimits): PayloadLimits {
   return new Map<number, number>([
     ...Object.values(FromDriver).map((tag) => [tag, 0] as const),
     [FromDriver.answer, maxOutputBytes],
+    [FromDriver.done, maxOutputBytes],
     // The name of the tool, and its arguments.
     [FromDriver.backendCall, 2 * maxBackendArgsBytes],
     [FromDriver.log, maxLogBytes],

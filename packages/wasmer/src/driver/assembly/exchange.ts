@@ -8,6 +8,7 @@ import {
 import { label } from "./guard";
 import { beginCall, Entry, enter, leave } from "./interrupts";
 import { has } from "./memory";
+import { STASH, STASH_BYTES, stash, swap, unstash } from "./stash";
 
 const BUFFER_TOO_SMALL: i32 = -2;
 
@@ -18,21 +19,28 @@ export function exchange(): void {
   let capacity = c;
   const maxOutputBytes = e;
   const maxAttempts = f;
-  /** Of the input, what has come with the frame: all or nothing. */
-  let waiting = payloadBytes;
+  /** A request whose payload is smaller than the input has none of it. */
+  let isThere = payloadBytes >= inputBytes;
+  /** What of the payload is not in the stash. */
+  const waiting = payloadBytes - STASH_BYTES;
   beginCall(d);
   for (let attempt: u32 = 1; ; attempt++) {
     if (!acquire(inputBytes, capacity)) {
-      skipPayload(waiting);
+      if (attempt === 1) skipPayload(waiting);
       return;
     }
     // The host has no say in the first attempt: it has just asked for it.
-    if ((attempt > 1 || waiting !== inputBytes) && !askForInput(attempt, inputBytes)) {
+    if (isThere) {
+      const stashed = min<u32>(inputBytes, STASH_BYTES);
+      unstash(input, stashed);
+      receivePayload(input + stashed, waiting);
+      isThere = false;
+    } else if (askForInput(attempt, inputBytes)) {
+      receivePayload(input, inputBytes);
+    } else {
       release(inputBytes, capacity);
       return;
     }
-    receivePayload(input, inputBytes);
-    waiting = 0;
     // Buffers are not zeroed: stale bytes would pass for a size hint.
     if (has(output, 4)) store<u32>(output, 0);
     enter(Entry.OTHER);
@@ -43,13 +51,11 @@ export function exchange(): void {
       return;
     }
     const hint: u32 = status === BUFFER_TOO_SMALL && has(output, 4) ? load<u32>(output) : 0;
-    // Before the buffers are given back: what becomes of them then is the guard's affair.
-    if (status >= 0) send(ToHost.ANSWER, status, 0, 0, 0, 0, output, status);
-    release(inputBytes, capacity);
     if (status >= 0) {
-      send(ToHost.DONE, 0, 0, 0, 0, 0, 0, 0);
+      succeed(status, inputBytes, capacity);
       return;
     }
+    release(inputBytes, capacity);
     if (status !== BUFFER_TOO_SMALL) {
       fail(Failure.GUEST_ERROR, status, 0, 0);
       return;
@@ -61,6 +67,20 @@ export function exchange(): void {
     // A hint that is no larger than the buffer is a lie or a leftover.
     const wanted: u64 = hint > capacity ? hint : <u64>capacity * 2;
     capacity = <u32>min<u64>(wanted, maxOutputBytes);
+  }
+}
+
+/** Ends the call with an answer. It is taken before the buffers are given back: what becomes of them then is the guard's affair. */
+function succeed(bytes: u32, inputBytes: u32, capacity: u32): void {
+  if (stash(output, bytes)) {
+    release(inputBytes, capacity);
+    swap(STASH);
+    send(ToHost.DONE, bytes, 0, 0, 0, 0, STASH, bytes);
+    swap(STASH);
+  } else {
+    send(ToHost.ANSWER, bytes, 0, 0, 0, 0, output, bytes);
+    release(inputBytes, capacity);
+    send(ToHost.DONE, 0, 0, 0, 0, 0, 0, 0);
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { borrow, pieceBeside, restore, SCRATCH_BYTES, scratchBeside } from "./scratch";
 import { ensureStack } from "./stack";
+import { makeRoom, STASH, STASH_BYTES, swap } from "./stash";
 import { EAGAIN, EINTR, fd_read, fd_write, STDIN, STDOUT } from "./system";
 
 export const enum ToHost {
@@ -30,9 +31,10 @@ export const enum FromHost {
 }
 
 const HEADER_BYTES: u32 = 32;
-/** Where in the borrowed bytes the vectors are, behind the header, and the number that a system call answers. */
-const VECTORS: u32 = 32;
-const COUNT: u32 = 56;
+/** Where in the borrowed bytes the vectors are, the number that a system call answers, and the header, which ends them. */
+const VECTORS: u32 = 0;
+const COUNT: u32 = 16;
+const HEADER: u32 = 32;
 /** Bytes of a vector: a pointer and a length. */
 const VECTOR_BYTES: u32 = 8;
 
@@ -56,18 +58,21 @@ export function send(
   const base = scratchBeside(near);
   const first = pieceBeside(near, bytes);
   borrow(base);
-  store<u32>(base, tag);
-  store<u32>(base, payload, 4);
-  store<u32>(base, a, 8);
-  store<u32>(base, b, 12);
-  store<u32>(base, c, 16);
-  store<u32>(base, d, 20);
-  store<u64>(base, 0, 24);
+  const header = base + HEADER;
+  store<u32>(header, tag);
+  store<u32>(header, payload, 4);
+  store<u32>(header, a, 8);
+  store<u32>(header, b, 12);
+  store<u32>(header, c, 16);
+  store<u32>(header, d, 20);
+  store<u64>(header, 0, 24);
+  // What stands behind the header goes with it in one piece; of two, the host would hear one by one.
+  const adjoining = pointer === header + HEADER_BYTES ? first : 0;
   let done: u32 = 0;
-  while (done < HEADER_BYTES) {
-    vector(base, 0, base + done, HEADER_BYTES - done);
+  while (done < HEADER_BYTES + adjoining) {
+    vector(base, 0, header + done, HEADER_BYTES + adjoining - done);
     vector(base, 1, pointer, first);
-    done += write(base, 2);
+    done += write(base, adjoining > 0 || first === 0 ? 1 : 2);
   }
   while (done < HEADER_BYTES + first) {
     vector(base, 0, pointer + done - HEADER_BYTES, HEADER_BYTES + first - done);
@@ -90,12 +95,23 @@ export function sendMore(pointer: u32, bytes: u32): void {
   }
 }
 
-/** Waits for a frame. False when there are no more. */
-export function receive(): bool {
+/**
+ * Waits for a request, and takes the beginning of its payload along into the stash: no request has less. False when there are no
+ * more.
+ */
+export function receiveRequest(): bool {
+  makeRoom();
+  const isThere = receiveHeader(STASH_BYTES);
+  swap(STASH);
+  return isThere;
+}
+
+/** Reads a header, and `more` bytes of what comes behind it to behind it in memory, where the stash has its place. */
+function receiveHeader(more: u32): bool {
   borrow(0);
   let done: u32 = 0;
-  while (done < HEADER_BYTES) {
-    vector(0, 0, done, HEADER_BYTES - done);
+  while (done < HEADER_BYTES + more) {
+    vector(0, 0, HEADER + done, HEADER_BYTES + more - done);
     const count = read(0);
     if (count === 0) {
       restore(0);
@@ -103,21 +119,22 @@ export function receive(): bool {
     }
     done += count;
   }
-  tag = load<u32>(0);
-  payloadBytes = load<u32>(0, 4);
-  a = load<u32>(0, 8);
-  b = load<u32>(0, 12);
-  c = load<u32>(0, 16);
-  d = load<u32>(0, 20);
-  e = load<u32>(0, 24);
-  f = load<u32>(0, 28);
+  tag = load<u32>(HEADER);
+  payloadBytes = load<u32>(HEADER, 4);
+  a = load<u32>(HEADER, 8);
+  b = load<u32>(HEADER, 12);
+  c = load<u32>(HEADER, 16);
+  d = load<u32>(HEADER, 20);
+  e = load<u32>(HEADER, 24);
+  f = load<u32>(HEADER, 28);
   restore(0);
   return true;
 }
 
 /** Waits for the frame that answers one of ours. The host sends no other one meanwhile. */
 export function receiveReply(): void {
-  if (!receive()) unreachable();
+  // Not a byte more: behind it a request may come already.
+  if (!receiveHeader(0)) unreachable();
 }
 
 /** Reads the payload of the frame, or a part of it. */
@@ -138,7 +155,7 @@ export function receivePayload(pointer: u32, bytes: u32): void {
 export function skipPayload(bytes: u32): void {
   while (bytes > 0) {
     borrow(0);
-    vector(0, 0, 0, min<u32>(bytes, VECTORS));
+    vector(0, 0, HEADER, min<u32>(bytes, HEADER_BYTES));
     const done = read(0);
     restore(0);
     if (done === 0) unreachable();

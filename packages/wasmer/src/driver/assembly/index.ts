@@ -7,7 +7,7 @@
 import { configure } from "./buffers";
 import { refill } from "./credit";
 import { exchange } from "./exchange";
-import { a, b, c, d, e, FromHost, receive, send, tag, ToHost } from "./frames";
+import { a, b, c, d, e, FromHost, receiveRequest, send, tag, ToHost } from "./frames";
 import { initialize, start } from "./guard";
 import { limitArguments } from "./host-functions";
 import { beginCall, check, Entry, enter, leave, pause } from "./interrupts";
@@ -28,7 +28,7 @@ let logBytes: u32 = 0;
 export function _start(): void {
   // A guard without any could not be told anything.
   if (memory.size() === 0 && memory.grow(1) < 0) unreachable();
-  while (receive()) {
+  while (receiveRequest()) {
     refill(logBytes);
     if (tag === FromHost.OPEN) open();
     else if (tag === FromHost.CALL) exchange();
