@@ -96,6 +96,23 @@ describe.each(nodes)("on %s (%s)", (_, node) => {
     expect(output).toBe("[ 'CLOSED', 'CLOSED', 'CLOSED' ]");
   });
 
+  there("a deadline stops a guard also while the thread of its host is blocked", async () => {
+    const output = await run(`
+      const guard = await load(sometimes);
+      const session = guard.session();
+      await session.labelResource({ name: "read" });
+      const call = session.labelResource({ name: "spin" }, { timeoutMs: 100 }).catch(({ code }) => code);
+      await sleep(20);
+      const before = process.cpuUsage();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000);
+      const { user, system } = process.cpuUsage(before);
+      // What it computes by then is all that anybody does.
+      console.log(user + system < 1_000_000 ? "stopped" : "went on for " + (user + system) + " µs", await call);
+      await guard.close();
+    `);
+    expect(output).toBe("stopped TIMEOUT");
+  });
+
   there("an engine whose guards were all closed loads others", async () => {
     const output = await run(`
       for (let i = 0; i < 3; i++) {
