@@ -14,7 +14,7 @@ import { SharedWasmer, sandboxUnavailable } from "./sandbox/shared-wasmer.js";
 import { SandboxedGuard } from "./sandboxed-guard.js";
 import type { WasmerOptions } from "./wasmer-options.js";
 
-/** Each process has a thread of its own, which costs 30 MB, and 100 ms to start. */
+/** Each process has a thread of its own, which costs 30 MB, and 100 ms to start where none is idle. */
 const MAX_LIVE_INSTANCES = 8;
 
 /**
