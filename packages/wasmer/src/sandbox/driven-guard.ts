@@ -111,13 +111,15 @@ export class DrivenGuard {
       this.interrupt();
     });
     const endListening = signal && onAbort(signal, () => this.interrupt());
+    // Whoever has aborted by now is not heard any more.
+    if (signal?.aborted) this.interrupt();
     try {
       let answer: Uint8Array = NOTHING;
       for (;;) {
         const frame = await this.#process.receive();
         const { tag, payload } = frame;
-        if (tag === FromDriver.ready) return NOTHING;
-        if (tag === FromDriver.done) return payload.length > 0 ? payload : answer;
+        if (tag === FromDriver.ready && request === undefined) return NOTHING;
+        if (tag === FromDriver.done && request !== undefined) return payload.length > 0 ? payload : answer;
         if (tag === FromDriver.answer) answer = payload;
         else await this.#reply(frame, request);
       }
@@ -155,6 +157,8 @@ export class DrivenGuard {
         recordStop(invocation, first, second);
         this.interrupt();
         break;
+      default:
+        throw new FrameError(`a frame with the tag ${tag} came at the wrong time`);
     }
   }
 

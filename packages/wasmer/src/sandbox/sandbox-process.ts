@@ -66,6 +66,7 @@ export class SandboxProcess {
   async kill(reason: unknown): Promise<void> {
     this.#over ??= { reason };
     this.#endWaiting?.(this.#over.reason);
+    // It fails for a process that has ended already.
     await this.#process.kill().catch(() => undefined);
     await this.#exit;
   }
