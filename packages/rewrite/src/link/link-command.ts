@@ -201,7 +201,7 @@ class CommandLinker {
 
   /** Copies what a reader of the guard has left, with the new indices of functions in it. */
   #renumberReferences(out: ByteWriter, content: BinaryReader): void {
-    const spans = new SpanWriter(this.#guard.bytes);
+    const spans = new SpanWriter(new Uint8Array(this.#guard.bytes));
     spans.startAt(content.offset);
     for (const { index, start, end } of this.#guard.referencesIn(content)) {
       spans.replace(start, end, this.#map.guardFunction(index));

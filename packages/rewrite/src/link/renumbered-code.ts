@@ -1,9 +1,9 @@
 import { BinaryReader } from "../binary-reader.js";
 import type { ByteWriter } from "../byte-writer.js";
-import { readBodies, readLocals } from "../code-section.js";
+import { FunctionBodies, readLocals } from "../code-section.js";
 import { Structure } from "../instructions.js";
 import { encodeSigned } from "../leb128.js";
-import { ONE_BYTE, PlainRun } from "../plain-run.js";
+import { PlainRun } from "../plain-run.js";
 import { SpanWriter } from "../span-writer.js";
 import type { ModuleParts } from "./module-parts.js";
 
@@ -23,9 +23,10 @@ export function writeBodies(out: ByteWriter, module: ModuleParts, renumbering: R
   const content = module.section("code");
   if (content === undefined) return;
   const code = new RenumberedCode(module, renumbering);
-  let index = module.contents.importedFunctions;
-  for (const body of readBodies(content, module.contents)) {
-    const renumbered = code.renumber(body, index++);
+  const bodies = new FunctionBodies(content, module.contents);
+  const { importedFunctions, ownFunctions } = module.contents;
+  for (let index = importedFunctions; index < importedFunctions + ownFunctions; index++) {
+    const renumbered = code.renumber(bodies.read(index) as BinaryReader, index);
     out.u32(renumbered.length);
     out.copy(renumbered);
   }
@@ -40,7 +41,7 @@ class RenumberedCode {
   constructor(module: ModuleParts, renumbering: Renumbering) {
     this.#module = module;
     this.#renumbering = renumbering;
-    this.#spans = new SpanWriter(module.bytes);
+    this.#spans = new SpanWriter(new Uint8Array(module.bytes));
   }
 
   /** The body of a function, until the next is renumbered. */
@@ -50,14 +51,15 @@ class RenumberedCode {
     const run = this.#run;
     this.#spans.startAt(body.offset);
     const parameters = contents.functions[index]?.params.length ?? 0;
-    const locals = Math.min(ONE_BYTE, parameters + readLocals(body, contents).count);
+    const locals = Math.min(0x80, parameters + readLocals(body, contents).count);
     instructions.enter(body);
     for (;;) {
-      run.pass(bytes, body.offset, body.end, locals, Number.POSITIVE_INFINITY);
-      body.offset = run.end;
+      // Globals are renumbered, so none is passed over.
+      body.offset = run.pass(bytes, body.offset, body.end, locals, 0);
       if (!instructions.next()) break;
       this.#instruction(instructions.opcode, instructions.immediates, instructions.end);
     }
+    body.finish();
     this.#spans.copyTo(body.end);
     return this.#spans.out.view();
   }
