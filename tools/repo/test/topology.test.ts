@@ -279,10 +279,19 @@ const PACKAGES: Record<string, PackagePin> = {
   "tools/runtimes": {
     name: "@guardhost/runtimes",
     published: false,
-    exports: ["."],
+    exports: [".", "./chromium"],
     files: [],
-    dependencies: [],
-    imports: ["node:module"],
+    dependencies: ["playwright-core", "vite"],
+    imports: [
+      "node:fs",
+      "node:fs/promises",
+      "node:module",
+      "node:os",
+      "node:path",
+      "node:url",
+      "playwright-core",
+      "vite",
+    ],
   },
 };
 
