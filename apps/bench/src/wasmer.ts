@@ -3,20 +3,20 @@
  * what a byte of a response costs at several sizes, and what a session costs from its beginning to its first answer: the first
  * one, with the SDK's start, and the last of many. Times are those on the clock, as most of them is waiting.
  *
- *   node --no-warnings dist/wasmer.js [--rounds 101] [--sessions 100]
+ *   node --no-warnings dist/wasmer.js [--calls 20000] [--sessions 100]
  */
 import { parseArgs } from "node:util";
 import { anyObjectPolicy, type Guard, loadGuard, native } from "@guardhost/native";
 import { wasmer } from "@guardhost/wasmer";
 import { startEcho } from "./echo-process.js";
 import { allowedDirectories, fileOf, policy, readGuard, smallCall } from "./fixtures.js";
-import { compare } from "./side-by-side.js";
+import { mediansOfCalls } from "./side-by-side.js";
 import { quantile } from "./statistics.js";
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "101" }, sessions: { type: "string", default: "100" } },
+  options: { calls: { type: "string", default: "20000" }, sessions: { type: "string", default: "100" } },
 });
-const rounds = Number(values.rounds);
+const calls = Number(values.calls);
 const sessions = Number(values.sessions);
 const clock = () => performance.now();
 const options = { policySchema: anyObjectPolicy };
@@ -34,27 +34,20 @@ await nativeSession.labelAgent(policy);
 
 const echo = await startEcho();
 const request = new Uint8Array(200);
-const call = await compare(
-  { baseline: () => echo.echo(request), subject: () => session.labelResource(smallCall) },
-  rounds,
-  clock,
+const medians = await mediansOfCalls(
+  {
+    echo: () => echo.echo(request),
+    native: () => nativeSession.labelResource(smallCall),
+    labelResource: () => session.labelResource(smallCall),
+  },
+  calls,
 );
 await echo.close();
-const { baselineMicroseconds: nativeMicroseconds } = await compare(
-  { baseline: () => nativeSession.labelResource(smallCall), subject: () => undefined },
-  11,
-  clock,
-);
-const { baselineMicroseconds, subjectMicroseconds, ratio, quartiles } = call;
 console.log({
-  "echo µs": Number(baselineMicroseconds.toFixed(0)),
-  "native µs": Number(nativeMicroseconds.toFixed(0)),
-  "label_resource µs": Number(subjectMicroseconds.toFixed(0)),
-  "times an echo": Number(ratio.toFixed(2)),
-  quartiles: quartiles.map((quartile) => Number(quartile.toFixed(2))),
-  "times an echo and native": Number(
-    (subjectMicroseconds / (baselineMicroseconds + nativeMicroseconds)).toFixed(2),
-  ),
+  "echo µs": Number(medians.echo.toFixed(1)),
+  "native µs": Number(medians.native.toFixed(1)),
+  "label_resource µs": Number(medians.labelResource.toFixed(1)),
+  "times an echo and native": Number((medians.labelResource / (medians.echo + medians.native)).toFixed(2)),
 });
 
 const perByte: Record<string, object> = {};

@@ -25,9 +25,6 @@ export const HEADER_BYTES = 32;
  */
 const REQUEST_BYTES = 512;
 
-/** How many arguments a header has. */
-const ARGUMENTS = 6;
-
 /** Frames of the driver, by their tags. */
 export const FromDriver = {
   /** The guard is initialised. */
@@ -105,13 +102,7 @@ export function encodeFrame(
   args: readonly number[] = [],
   payload: Uint8Array = NOTHING,
 ): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(HEADER_BYTES + payload.length);
-  const header = new DataView(bytes.buffer);
-  [tag, payload.length, ...args].forEach((word, index) => {
-    header.setUint32(4 * index, word, true);
-  });
-  bytes.set(payload, HEADER_BYTES);
-  return bytes;
+  return encode(tag, args, payload, payload.length);
 }
 
 /** The bytes of a request: a frame with enough payload. */
@@ -120,10 +111,22 @@ export function encodeRequest(
   args: readonly number[],
   payload: Uint8Array = NOTHING,
 ): Uint8Array<ArrayBuffer> {
-  if (payload.length >= REQUEST_BYTES) return encodeFrame(tag, args, payload);
-  const padded = new Uint8Array(REQUEST_BYTES);
-  padded.set(payload);
-  return encodeFrame(tag, args, padded);
+  return encode(tag, args, payload, Math.max(payload.length, REQUEST_BYTES));
+}
+
+function encode(
+  tag: number,
+  args: readonly number[],
+  payload: Uint8Array,
+  payloadBytes: number,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(HEADER_BYTES + payloadBytes);
+  const header = new DataView(bytes.buffer);
+  header.setUint32(0, tag, true);
+  header.setUint32(4, payloadBytes, true);
+  for (let i = 0; i < args.length; i++) header.setUint32(8 + 4 * i, args[i] as number, true);
+  bytes.set(payload, HEADER_BYTES);
+  return bytes;
 }
 
 /** Tag, payload size and arguments of a header of {@link HEADER_BYTES} bytes. */
@@ -133,10 +136,7 @@ export function decodeHeader(bytes: Uint8Array): {
   readonly args: readonly number[];
 } {
   const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
-  const word = (index: number) => header.getUint32(4 * index, true);
-  return {
-    tag: word(0),
-    payloadBytes: word(1),
-    args: Array.from({ length: ARGUMENTS }, (_, index) => word(2 + index)),
-  };
+  const args: number[] = [];
+  for (let at = 8; at < HEADER_BYTES; at += 4) args.push(header.getUint32(at, true));
+  return { tag: header.getUint32(0, true), payloadBytes: header.getUint32(4, true), args };
 }

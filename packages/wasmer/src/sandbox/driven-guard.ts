@@ -68,8 +68,8 @@ export class DrivenGuard {
     await this.#converse("its initialisation", undefined, options);
   }
 
-  /** Runs a label function with all its attempts. Rejects with a GuardError whose `lost` says what is left of the guard. */
-  async exchange(request: ExchangeRequest, options: ChannelCallOptions): Promise<Uint8Array> {
+  /** Runs a label function with all its attempts. Fails with a GuardError whose `lost` says what is left of the guard. */
+  exchange(request: ExchangeRequest, options: ChannelCallOptions): Promise<Uint8Array> {
     const { operation, input, limits } = request;
     if (this.#process.isOver) {
       throw new GuardError("CLOSED", "the process of the guard has ended between two calls", { lost: true });
