@@ -1,3 +1,4 @@
+import "@guardhost/runtimes/watchdog";
 import { type CompiledGuard, defaultLimits, type GuardChannel, GuardError, wasmer } from "@guardhost/wasmer";
 import { afterAll, describe, expect, test } from "vitest";
 import { wat } from "./wat.js";

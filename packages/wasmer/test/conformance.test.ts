@@ -1,3 +1,4 @@
+import "@guardhost/runtimes/watchdog";
 import { conformanceTests } from "@guardhost/conformance/vitest";
 import { wasmer } from "@guardhost/wasmer";
 

@@ -1,3 +1,4 @@
+import "@guardhost/runtimes/watchdog";
 import { type Guard, GuardError, loadGuard, wasmer } from "@guardhost/wasmer";
 import { afterEach, describe, expect, test } from "vitest";
 import { encodeFrame, FromDriver } from "../src/frames/frame.js";
@@ -7,6 +8,7 @@ const call = { name: "read", arguments: {} };
 const POLICY = { "allow-only": { repos: "all", "min-integrity": "none" } };
 const BADF = 8;
 
+const engine = wasmer();
 const loaded: Guard[] = [];
 afterEach(async () => {
   await Promise.all(loaded.splice(0).map((guard) => guard.close()));
@@ -17,7 +19,7 @@ async function sessionOf(body: string, imports = "") {
   const note = ({ guest }: { guest?: unknown }) => lines.push(String(guest));
   const logger = { debug: note, info: note, warn: note, error: note };
   const module = guardWith(body, imports);
-  const guard = await loadGuard(module, { engine: wasmer(), logger, logGuestMessages: true });
+  const guard = await loadGuard(module, { engine, logger, logGuestMessages: true });
   loaded.push(guard);
   const session = guard.session();
   await session.labelAgent(POLICY);
@@ -103,7 +105,7 @@ describe("a guard can neither read nor forge a frame", () => {
     ["the driver's functions", "guard", "alloc", "(param i32) (result i32)"],
   ])("by %s, which no guard may import", async (_, module, name, type) => {
     const importing = guardWith("", `(import "${module}" "${name}" (func ${type}))`);
-    const loading = loadGuard(importing, { engine: wasmer() });
+    const loading = loadGuard(importing, { engine });
     await expect(loading).rejects.toSatisfy((error) => GuardError.is(error, "INVALID_MODULE"));
   });
 });

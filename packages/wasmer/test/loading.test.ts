@@ -1,3 +1,4 @@
+import "@guardhost/runtimes/watchdog";
 import { defaultLimits, GuardError, loadGuard, wasmer } from "@guardhost/wasmer";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { guardWith } from "./guards.js";

@@ -13,9 +13,13 @@ const sometimes = guardWith(
 const script = fileURLToPath(new URL("fixtures/run-code.js", import.meta.url));
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 
+/** Milliseconds after which a process that has not ended never does. */
+const TIMEOUT_MS = 300_000;
+
 /** What a process prints that runs `code`; the fixture says what that may use. Fails unless it exits with 0 by itself. */
 export async function runCode(node: string, code: string): Promise<string> {
   const args = [script, code, base64(endless), base64(sometimes)];
-  const { stdout } = await promisify(execFile)(node, args, { maxBuffer: 2 ** 24 });
+  const options = { maxBuffer: 2 ** 24, timeout: TIMEOUT_MS, killSignal: "SIGKILL" } as const;
+  const { stdout } = await promisify(execFile)(node, args, options);
   return stdout.trim();
 }

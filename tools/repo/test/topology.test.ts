@@ -279,7 +279,7 @@ const PACKAGES: Record<string, PackagePin> = {
   "tools/runtimes": {
     name: "@guardhost/runtimes",
     published: false,
-    exports: [".", "./chromium"],
+    exports: [".", "./chromium", "./watchdog"],
     files: [],
     dependencies: ["playwright-core", "vite"],
     imports: [
@@ -289,6 +289,7 @@ const PACKAGES: Record<string, PackagePin> = {
       "node:os",
       "node:path",
       "node:url",
+      "node:worker_threads",
       "playwright-core",
       "vite",
     ],

@@ -1,3 +1,4 @@
+import "@guardhost/runtimes/watchdog";
 import {
   type ChannelCallOptions,
   type CompiledGuard,
