@@ -3,17 +3,19 @@ import type { Wasmer } from "@wasmer/sdk";
 import type { WasmerOptions } from "../wasmer-options.js";
 
 /**
- * Milliseconds from the end of the last process to the end of the client. The SDK terminates its workers wherever they are, and
- * the end of a process is told before its worker has tidied up. One that is cut off while it frees memory leaves a lock locked,
- * which the thread that creates the next client then waits for without end (seen with @wasmer/sdk 0.16 on Node 26).
+ * How often, and after how many milliseconds each, the event loop has to come round between the end of the last process and that of
+ * the client. The SDK terminates its workers wherever they are, and the end of a process is told before its worker has tidied up. One
+ * that is cut off while it frees memory leaves a lock locked, which every thread that allocates then waits for without end (seen with
+ * @wasmer/sdk 0.16 on Node 26). Turns are counted, because a machine that was held up lets a single timer end before its workers go on.
  */
-const SETTLE_MS = 250;
+const [SETTLE_TURNS, SETTLE_TURN_MS] = [5, 50];
 
 /** One client of the SDK, with its worker threads, for as long as somebody uses it. */
 export class SharedWasmer {
   readonly #options: WasmerOptions;
   #client: Promise<Wasmer> | undefined;
   #users = 0;
+  #settling: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: WasmerOptions) {
     this.#options = options;
@@ -22,6 +24,7 @@ export class SharedWasmer {
   /** The client, for one more user. Rejects with a GuardError `ENGINE_UNAVAILABLE` where there can be none. */
   async enter(): Promise<Wasmer> {
     this.#users++;
+    clearInterval(this.#settling);
     this.#client ??= createClient(this.#options);
     const client = this.#client;
     try {
@@ -40,13 +43,18 @@ export class SharedWasmer {
    */
   leave(): void {
     if (--this.#users > 0) return;
+    let turns = 0;
+    this.#settling = setInterval(() => {
+      if (++turns === SETTLE_TURNS) this.#close();
+    }, SETTLE_TURN_MS);
+  }
+
+  #close(): void {
+    clearInterval(this.#settling);
     const client = this.#client;
-    setTimeout(() => {
-      if (client === undefined || this.#users > 0 || this.#client !== client) return;
-      this.#client = undefined;
-      // It rejects when a worker had failed. The calls that it failed for were told, and it is gone as well.
-      client.then((idle) => idle.close()).catch(() => undefined);
-    }, SETTLE_MS);
+    this.#client = undefined;
+    // It rejects when a worker had failed. The calls that it failed for were told, and it is gone as well.
+    client?.then((idle) => idle.close()).catch(() => undefined);
   }
 }
 
