@@ -1,6 +1,6 @@
 import "@guardhost/runtimes/watchdog";
-import { type CompiledGuard, defaultLimits, type GuardChannel, GuardError, wasmer } from "@guardhost/wasmer";
 import { afterAll, describe, expect, test } from "vitest";
+import { type CompiledGuard, defaultLimits, type GuardChannel, GuardError, wasmer } from "../src/index.js";
 import { wat } from "./wat.js";
 
 const MEBIBYTE = 1_048_576;

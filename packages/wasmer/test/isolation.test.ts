@@ -1,7 +1,7 @@
 import "@guardhost/runtimes/watchdog";
-import { type Guard, GuardError, loadGuard, wasmer } from "@guardhost/wasmer";
 import { afterEach, describe, expect, test } from "vitest";
 import { encodeFrame, FromDriver } from "../src/frames/frame.js";
+import { type Guard, GuardError, loadGuard, wasmer } from "../src/index.js";
 import { guardWith } from "./guards.js";
 
 const call = { name: "read", arguments: {} };
@@ -82,13 +82,22 @@ describe("a guard can neither read nor forge a frame", () => {
   });
 
   test("by writing where the driver borrows memory: nothing of it is left there when the guard runs", async () => {
-    const { run } = await sessionOf(`
+    /** Counts the bytes that are not as the guard has left them. */
+    const compare = (at: number, bytes: number) => `
+      (local.set $i (i32.const ${at}))
       (loop $next
         (local.set $error (i32.add (local.get $error) (i32.ne (i32.load8_u (local.get $i)) (i32.const 0x5a))))
-        (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 512))))
-      (memory.fill (i32.const 0) (i32.const 0x5a) (i32.const 512))
-      (drop (call $fd_write (i32.const 1) (call $iovec (i32.const 0) (i32.const 100)) (i32.const 1) (i32.const 4104)))
-      (local.set $error (i32.ne (i32.load8_u (i32.const 3)) (i32.const 0x5a)))`);
+        (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const ${at + bytes}))))`;
+    const print = (at: number) =>
+      `(drop (call $fd_write (i32.const 1) (call $iovec (i32.const ${at}) (i32.const 100)) (i32.const 1) (i32.const 4104)))`;
+    const { run } = await sessionOf(`
+      ${compare(0, 1_000)} ${compare(32_768, 1_000)}
+      (memory.fill (i32.const 0) (i32.const 0x5a) (i32.const 1000))
+      (memory.fill (i32.const 32768) (i32.const 0x5a) (i32.const 1000))
+      ${print(0)} ${print(5_000)} ${print(32_768)}
+      ${compare(0, 1_000)} ${compare(32_768, 1_000)}
+      (local.set $error (i32.ne (local.get $error) (i32.const 0)))`);
+    // In the first call, what the guard has not written yet is not there.
     await run();
     expect(await run()).toBe(0);
   });

@@ -1,6 +1,6 @@
 import "@guardhost/runtimes/watchdog";
-import { defaultLimits, GuardError, loadGuard, wasmer } from "@guardhost/wasmer";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { defaultLimits, GuardError, loadGuard, wasmer } from "../src/index.js";
 import { guardWith } from "./guards.js";
 
 const POLICY = { "allow-only": { repos: "all", "min-integrity": "none" } };
