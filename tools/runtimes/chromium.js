@@ -9,6 +9,9 @@ import { build, preview } from "vite";
 /** What the browser is called: by Debian, by Ubuntu, and by its vendor. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
+/** Milliseconds for the browser to start, and for a page to load, on a machine that does a lot besides. */
+const TIMEOUT_MS = 90_000;
+
 /** What makes a page cross-origin isolated. */
 const ISOLATION = {
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -30,7 +33,7 @@ export async function buildSite(root) {
   };
   try {
     await build({ root: folder, logLevel: "warn", build: { outDir, emptyOutDir: true } });
-    const browser = await launcher.launch({ executablePath: chromium });
+    const browser = await launcher.launch({ executablePath: chromium, timeout: TIMEOUT_MS });
     open.push(() => browser.close());
     return {
       async open({ isolated }) {
@@ -43,7 +46,7 @@ export async function buildSite(root) {
         });
         open.push(() => server.close());
         const page = await browser.newPage();
-        await page.goto(server.resolvedUrls.local[0]);
+        await page.goto(server.resolvedUrls.local[0], { timeout: TIMEOUT_MS });
         return page;
       },
       close,

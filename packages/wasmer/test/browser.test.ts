@@ -8,11 +8,12 @@ const name = "a page that Vite has built, in Chromium";
 
 describe.skipIf(chromium === undefined)(
   chromium === undefined ? `${name} (skipped: there is no Chromium on the PATH)` : name,
+  { timeout: 180_000 },
   () => {
     let site: Site;
     beforeAll(async () => {
       site = await buildSite(page);
-    }, 120_000);
+    }, 180_000);
     afterAll(() => site?.close());
 
     const guards = {

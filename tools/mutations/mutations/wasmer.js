@@ -153,12 +153,6 @@ const limits = [
     "conformance.test.ts > memory:overlapping-buffers",
   ),
   driver(
-    "buffers.ts",
-    "had + pages > maxPages || ",
-    "",
-    "conformance.test.ts > direct:buffers-count-as-memory",
-  ),
-  driver(
     "host-functions.ts",
     "argsBytes > maxArgsBytes || nameBytes > maxArgsBytes",
     "false",
@@ -171,11 +165,14 @@ const limits = [
     "conformance.test.ts > backend:not-from-the-allocator",
   ),
   driver(
-    "host-functions.ts",
-    "max<u32>(messageBytes, 1)",
-    "messageBytes",
-    "conformance.test.ts > log:empty-messages-cost",
+    "interrupts.ts",
+    "if (time >= deadline) announceStop(StopReason.DEADLINE, 0);",
+    "",
+    "deadline.test.ts > a deadline is seen inside the sandbox",
   ),
+  driver("host-functions.ts", "spend(kept);", "", "log-budget.test.ts > a guard that logs for ever"),
+  driver("wasi/stdio.ts", "spend(kept);", "", "log-budget.test.ts > a guard that prints for ever"),
+  driver("credit.ts", "if (exhausted) return 0;", "", "log-budget.test.ts > a guard that logs for ever"),
   driver(
     "interrupts.ts",
     "return allocatorTime >= ALLOCATOR_TIMEOUT || allocatorClock >= ALLOCATOR_CLOCK;",

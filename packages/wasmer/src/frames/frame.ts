@@ -7,7 +7,7 @@
  *
  * ```
  * host                                              driver
- * open (functions, pages, arguments, log, time) ──► ready
+ * open (functions, arguments, log, time) ─────────► ready
  * call (operation, input, output, time, limits) ──► done, for a large answer behind it; or failed
  * input, or abandon                             ◄── wants input (attempt)
  * backend answer (status, hint)                 ◄── backend call (name, room for the answer)
@@ -51,7 +51,7 @@ export const FromDriver = {
 
 /** Frames of the host, by their tags. */
 export const FromHost = {
-  /** What the guard has, pages, bytes of backend arguments, bytes of log text, microseconds. A request. */
+  /** What the guard has, bytes of backend arguments, bytes of log text, microseconds. A request. */
   open: 101,
   /** Operation, input bytes, output bytes, microseconds, most output bytes, attempts. Payload: the input, or none of it. A request. */
   call: 102,

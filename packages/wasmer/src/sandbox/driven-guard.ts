@@ -58,13 +58,11 @@ export class DrivenGuard {
 
   /** Initialises the guard. Rejects with a GuardError when that fails. */
   async open(functions: GuardFunctions, options: ChannelCallOptions): Promise<void> {
-    const { maxMemoryPages, maxBackendArgsBytes, maxLogBytes } = this.#invocation.limits;
+    const { maxBackendArgsBytes, maxLogBytes } = this.#invocation.limits;
     const { allocator, start, initialize } = functions;
     const has = Number(allocator) + 2 * Number(start) + 4 * Number(initialize);
     const time = microsecondsOf(options.timeoutMs);
-    this.#process.send(
-      encodeRequest(FromHost.open, [has, maxMemoryPages, maxBackendArgsBytes, maxLogBytes, time]),
-    );
+    this.#process.send(encodeRequest(FromHost.open, [has, maxBackendArgsBytes, maxLogBytes, time]));
     await this.#converse("its initialisation", undefined, options);
   }
 

@@ -16,15 +16,13 @@ export let input: u32 = 0;
 export let output: u32 = 0;
 
 let hasAllocator: bool = true;
-let maxPages: u32 = 0;
 /** The region of a guard without an allocator. */
 let regionStart: u32 = 0;
 let regionBytes: u32 = 0;
 
-/** Says how buffers are made: by the guard, or in pages added to its memory, up to `pages` in all. */
-export function configure(withAllocator: bool, pages: u32): void {
+/** Says how buffers are made: by the guard, or in pages added to its memory, as many as its maximum allows. */
+export function configure(withAllocator: bool): void {
   hasAllocator = withAllocator;
-  maxPages = pages;
 }
 
 /** Makes room for an input and an output that do not overlap. False when that failed, which the host was told then. */
@@ -81,7 +79,7 @@ function addRegion(inputBytes: u32, outputBytes: u32): bool {
     const start = memoryBytes();
     const pages = (needed + 65_535) >>> 16;
     const had = <u32>memory.size();
-    if (had + pages > maxPages || memory.grow(pages) < 0) return fail(Failure.NO_PAGES, had, pages, 0);
+    if (memory.grow(pages) < 0) return fail(Failure.NO_PAGES, had, pages, 0);
     regionStart = <u32>start;
     regionBytes = pages << 16;
   }

@@ -7,7 +7,7 @@
 import { configure } from "./buffers";
 import { refill } from "./credit";
 import { exchange } from "./exchange";
-import { a, b, c, d, e, FromHost, receiveRequest, send, tag, ToHost } from "./frames";
+import { a, b, c, d, FromHost, receiveRequest, send, tag, ToHost } from "./frames";
 import { initialize, start } from "./guard";
 import { limitArguments } from "./host-functions";
 import { beginCall, check, Entry, enter, leave, pause } from "./interrupts";
@@ -39,11 +39,11 @@ export function _start(): void {
 /** Initialises the guard, as the last frame says. */
 function open(): void {
   const has = a;
-  configure((has & Has.ALLOCATOR) !== 0, b);
-  limitArguments(c);
-  logBytes = d;
+  configure((has & Has.ALLOCATOR) !== 0);
+  limitArguments(b);
+  logBytes = c;
   refill(logBytes);
-  beginCall(e);
+  beginCall(d);
   enter(Entry.OTHER);
   if ((has & Has.START) !== 0) start();
   leave();
