@@ -1,6 +1,7 @@
 /**
- * Breaks the rules of the protocol, those of worker threads, of guests' files, of information flow, of MCP traffic and of the
- * gateway, one at a time in copies of the packages, and fails unless the requirement or the test that is named for each notices.
+ * Breaks the rules of the protocol, those of worker threads, of guests' files, of linked commands and their sandbox, of information
+ * flow, of MCP traffic and of the gateway, one at a time in copies of the packages, and fails unless the requirement or the test
+ * that is named for each notices.
  */
 
 import { ConformanceSuite } from "./conformance-suite.js";
@@ -10,6 +11,7 @@ import { gatewayMutations } from "./mutations/gateway.js";
 import { mutations as protocolMutations } from "./mutations/index.js";
 import { mcpMutations } from "./mutations/mcp.js";
 import { threadMutations } from "./mutations/thread.js";
+import { linkMutations, wasmerMutations } from "./mutations/wasmer.js";
 import { partOf, TestSuite } from "./test-suite.js";
 
 /** @typedef {import("./mutation.js").Mutation} Mutation */
@@ -25,10 +27,14 @@ const plan = /** @type {const} */ ([
   [await TestSuite.open("difc", difcMutations), difcMutations],
   [await TestSuite.open("mcp", mcpMutations), mcpMutations],
   [await TestSuite.open("gateway", gatewayMutations), gatewayMutations],
+  [await TestSuite.open("rewrite", linkMutations), linkMutations],
+  [await TestSuite.open("wasmer", wasmerMutations), wasmerMutations],
 ]);
+/** Where in the plan the linker and the sandbox begin. */
+const SANDBOX = plan.length - 2;
 try {
-  // The first one takes as long as all others.
-  await Promise.all([runAll(plan.slice(0, 1)), runAll(plan.slice(1))]);
+  // The first one takes longest, and those of the sandbox wait for processes.
+  await Promise.all([plan.slice(0, 1), plan.slice(1, SANDBOX), plan.slice(SANDBOX)].map(runAll));
 } finally {
   for (const [suite] of plan) await suite.close();
 }

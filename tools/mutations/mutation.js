@@ -2,7 +2,7 @@
  * One way to break a rule, and what has to notice.
  *
  * @typedef {object} Mutation
- * @property {"core" | "rewrite" | "thread" | "engine" | "wasi" | "difc" | "mcp" | "gateway"} package the package that is changed
+ * @property {"core" | "rewrite" | "thread" | "engine" | "wasi" | "wasmer" | "difc" | "mcp" | "gateway"} package the package that is changed
  * @property {string} file below the package's `src`; for rules of the protocol, its built form in `dist` is what is changed,
  *   for those that a package's own tests notice its source
  * @property {string} find a piece of the file that occurs exactly once

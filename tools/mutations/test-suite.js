@@ -13,6 +13,9 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Milliseconds for one run of some tests, in case a mutation makes them spin. */
 const TIMEOUT_MS = 300_000;
 
+/** What a package's sources are made with, and what of them is made: where there is such a script, mutations of its input need it. */
+const [BUILD, BUILD_INPUT, BUILT] = ["scripts/build-driver.mjs", "driver/assembly/", "src/generated"];
+
 /** @typedef {import("./mutation.js").Mutation} Mutation */
 /** @typedef {{ readonly file: string, readonly name: string }} NamedTest */
 
@@ -50,8 +53,9 @@ export class TestSuite {
     }
     const source = join(root, partOf(name), name);
     const folder = join(workspace, partOf(name), name);
-    for (const part of ["package.json", "tsconfig.json", "src", "test"]) {
-      await cp(join(source, part), join(folder, part), { recursive: true });
+    for (const part of ["package.json", "tsconfig.json", "README.md", "scripts", "src", "test"]) {
+      if (existsSync(join(source, part)))
+        await cp(join(source, part), join(folder, part), { recursive: true });
     }
     await symlink(join(source, "node_modules"), join(folder, "node_modules"));
     return new TestSuite(workspace, folder, mutations);
@@ -77,7 +81,7 @@ export class TestSuite {
     const { file, fails } = mutation;
     try {
       const { failed } = await withMutatedFile(join(this.#folder, "src", file), mutation, () =>
-        this.#run([namedTest(fails)]),
+        this.#built(file, () => this.#run([namedTest(fails)])),
       );
       return failed.length > 0 ? undefined : `${fails} passes all the same`;
     } catch (error) {
@@ -88,6 +92,26 @@ export class TestSuite {
   /** Deletes the copy. */
   close() {
     return rm(this.#workspace, { recursive: true });
+  }
+
+  /**
+   * Does the work over what is built anew if that file goes into it.
+   *
+   * @template T
+   * @param {string} file
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async #built(file, work) {
+    if (!file.startsWith(BUILD_INPUT)) return work();
+    const [built, kept] = [join(this.#folder, BUILT), join(this.#workspace, "built")];
+    await cp(built, kept, { recursive: true });
+    try {
+      await run(process.execPath, [join(this.#folder, BUILD)]);
+      return await work();
+    } finally {
+      await cp(kept, built, { recursive: true });
+    }
   }
 
   /** Titles of the tests that ran, and of those that failed. @param {readonly NamedTest[]} tests */

@@ -68,6 +68,27 @@ export async function compare(
   };
 }
 
+/**
+ * Median microseconds of one call of each side, on the clock. The sides take turns call by call, after a quarter as many to warm up:
+ * for calls that wait for other threads, where one that the machine holds up would spoil a whole round.
+ */
+export async function mediansOfCalls<Side extends string>(
+  sides: Readonly<Record<Side, () => unknown>>,
+  calls: number,
+): Promise<Record<Side, number>> {
+  const entries = Object.entries(sides) as [Side, () => unknown][];
+  const times = new Map(entries.map(([side]) => [side, [] as number[]]));
+  const warmUp = Math.ceil(calls / 4);
+  for (let call = 0; call < warmUp + calls; call++) {
+    for (const [side, run] of entries) {
+      const milliseconds = await timeOf(run, 1, () => performance.now());
+      if (call >= warmUp) times.get(side)?.push(milliseconds);
+    }
+  }
+  const medians = entries.map(([side]) => [side, quantile(times.get(side) ?? [], 0.5) * 1000]);
+  return Object.fromEntries(medians) as Record<Side, number>;
+}
+
 /** Milliseconds for `calls` calls. */
 async function timeOf(run: () => unknown, calls: number, clock: Clock): Promise<number> {
   const start = clock();

@@ -17,12 +17,17 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** The file of the command; {@link mainFile} unless given. */
+  readonly main?: string;
 }
 
 /** Runs the command with `args` until it ends by itself. */
-export function guardhost(args: readonly string[], { stdin = "", env, cwd }: RunOptions = {}): Promise<Run> {
+export function guardhost(
+  args: readonly string[],
+  { stdin = "", env, cwd, main = mainFile }: RunOptions = {},
+): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [mainFile, ...args], { env: { ...process.env, ...env }, cwd });
+    const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...env }, cwd });
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (text: string) => {

@@ -24,13 +24,28 @@ export type {
   OpenOptions,
 } from "./engine.js";
 export { GuardError, type GuardErrorCode, type GuardErrorOptions } from "./error.js";
-export { isAllocating } from "./exchange/buffers.js";
 export {
-  createHostFunctions,
-  type HostFunctionOptions,
-  type HostFunctions,
-} from "./exchange/host-functions.js";
-export { type InterruptOptions, Interrupts } from "./exchange/interrupts.js";
+  type BackendQuestionOptions,
+  type BackendQuestions,
+  createBackendQuestions,
+} from "./exchange/backend-questions.js";
+export { isAllocating } from "./exchange/buffers.js";
+export { type ChannelParts, createChannel, failureOf } from "./exchange/channel.js";
+export type { ExchangeRequest } from "./exchange/exchange.js";
+export {
+  allocatorTooSlow,
+  answerBeyondBuffer,
+  type BufferPurpose,
+  bufferBeyondMemory,
+  guestFailed,
+  noPages,
+  outOfMemory,
+  outputTooLarge,
+  overlappingBuffers,
+  timedOut,
+} from "./exchange/failures.js";
+export { createHostFunctions, type HostFunctions } from "./exchange/host-functions.js";
+export { ALLOCATOR_TIMEOUT_MS, type InterruptOptions, Interrupts } from "./exchange/interrupts.js";
 export { Invocation } from "./exchange/invocation.js";
 export { type JsonHost, jsonHostOf } from "./exchange/json-host.js";
 export { type MemoryInstance, openMemoryChannel } from "./exchange/memory-channel.js";

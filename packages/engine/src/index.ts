@@ -11,6 +11,7 @@ export { type PrepareGuardOptions, prepareGuard } from "./prepare-guard.js";
 export { trap } from "./trap.js";
 export type { ClockMode } from "./wasi/clocks.js";
 export { iovecBuffers } from "./wasi/iovecs.js";
+export { LineWriter } from "./wasi/line-writer.js";
 export type { RandomMode } from "./wasi/random.js";
 export {
   BYTE_UNITS,

@@ -1,4 +1,5 @@
 import { type Backend, compileGuard, RawGuard } from "./raw-guard.js";
+import { repeatOnEveryEngine } from "./support/repeated-conversations.js";
 
 const module = compileGuard("filesystem.wasm");
 
@@ -38,9 +39,11 @@ export function secret(prefix: string, ...secrecy: string[]): PathEntry {
   return { prefix, secrecy, integrity: [], writable: true };
 }
 
-/** A guard without a policy. */
+/** A guard without a policy. What it is asked, all engines are asked when the tests of the file are over. */
 export function freshGuard(backend?: Backend): RawGuard {
-  return new RawGuard(module, backend);
+  const guard = new RawGuard(module, backend);
+  repeatOnEveryEngine({ calls: guard.calls, backend });
+  return guard;
 }
 
 /** A guard with a policy in force. */

@@ -33,6 +33,8 @@ export class RawGuard {
   readonly #functions: WebAssembly.Exports;
   /** What the guard logged, as "level message". */
   readonly logs: string[] = [];
+  /** What it was asked so far. */
+  readonly calls: { readonly operation: LabelFunction; readonly input: Uint8Array }[] = [];
   /** Backend calls so far. */
   backendCalls = 0;
 
@@ -69,6 +71,7 @@ export class RawGuard {
   ): { code: number; output: Uint8Array } {
     const bytes =
       typeof input === "string" ? encoder.encode(input) : input instanceof Uint8Array ? input : json(input);
+    this.calls.push({ operation: name, input: bytes });
     const inPointer = this.#alloc(bytes.length);
     const outPointer = this.#alloc(capacity);
     this.#bytes(inPointer, bytes.length).set(bytes);

@@ -1,4 +1,3 @@
-import type { FunctionSignature } from "@guardhost/core";
 import { BinaryReader } from "./binary-reader.js";
 import { formatLimits } from "./format-limits.js";
 import type { ModuleContents } from "./module-contents.js";
@@ -11,7 +10,7 @@ const TABLE_WITH_INITIALIZER = 0x40;
 
 export function readFunctionSection(reader: BinaryReader, contents: ModuleContents): void {
   for (let count = reader.count("functions", formatLimits.functions); count > 0; count--) {
-    contents.functions.push(readFunctionType(reader, contents));
+    contents.addFunction(readFunctionType(reader, contents));
   }
 }
 
@@ -52,18 +51,17 @@ export function readGlobalSection(reader: BinaryReader, contents: ModuleContents
   }
 }
 
-/** The signature behind the type index of a function. */
-export function readFunctionType(reader: BinaryReader, contents: ModuleContents): FunctionSignature {
+/** The type index of a function: that of a function type. */
+export function readFunctionType(reader: BinaryReader, contents: ModuleContents): number {
   const start = reader.offset;
   const index = reader.u32Below(contents.types.length, "a type index");
-  const signature = contents.types[index];
-  if (signature === undefined) {
+  if (contents.types[index] === undefined) {
     throw new WasmFormatError(
       `expected the index of a function type, found ${index} in ${reader.where}`,
       start,
     );
   }
-  return signature;
+  return index;
 }
 
 /** Reads the type of a global and tells whether it is mutable. */
@@ -73,7 +71,7 @@ export function readGlobalType(reader: BinaryReader, contents: ModuleContents): 
 }
 
 /** Reads the type of a tag: an exception with the parameters of a function type. */
-export function readTagType(reader: BinaryReader, contents: ModuleContents): FunctionSignature {
+export function readTagType(reader: BinaryReader, contents: ModuleContents): number {
   reader.u32Below(1, "the attribute of a tag");
   return readFunctionType(reader, contents);
 }

@@ -30,13 +30,14 @@ export function readExportSection(reader: BinaryReader, contents: ModuleContents
     if (kind === "global" && contents.globals[index]) contents.features.add("mutable-globals");
     const signature = kind === "function" ? contents.functions[index] : undefined;
     contents.exports.push({ name, kind, ...(signature && { signature }) });
+    contents.exportIndices.push(index);
   }
 }
 
 function readImportType(kind: ExternalKind, reader: BinaryReader, contents: ModuleContents): void {
   switch (kind) {
     case "function":
-      contents.functions.push(readFunctionType(reader, contents));
+      contents.addFunction(readFunctionType(reader, contents));
       break;
     case "table":
       contents.addTable(readTableType(reader, contents.features), true);

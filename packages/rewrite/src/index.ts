@@ -6,6 +6,7 @@
 
 export { capLimits, type SizeCaps } from "./cap-limits.js";
 export { describe } from "./describe.js";
+export { linkCommand } from "./link/link-command.js";
 export {
   CHECK_IMPORT,
   COUNTDOWN_EXPORT,

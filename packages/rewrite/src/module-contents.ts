@@ -26,6 +26,8 @@ export class ModuleContents {
   types: readonly DefinedType[] = [];
   /** The signatures of all functions, imported ones first. */
   readonly functions: FunctionSignature[] = [];
+  /** The indices of their types. */
+  readonly functionTypes: number[] = [];
   importedFunctions = 0;
   readonly tables: TableDescription[] = [];
   readonly memories: MemoryDescription[] = [];
@@ -36,6 +38,8 @@ export class ModuleContents {
   elements = 0;
   readonly imports: ImportDescription[] = [];
   readonly exports: ExportDescription[] = [];
+  /** The indices of what is exported. */
+  readonly exportIndices: number[] = [];
   readonly customSections: CustomSectionDescription[] = [];
   /** The index of the start function, if there is one. */
   start: number | undefined;
@@ -53,6 +57,11 @@ export class ModuleContents {
     return this.functions.length - this.importedFunctions;
   }
 
+  addFunction(type: number): void {
+    this.functions.push(this.types[type] as FunctionSignature);
+    this.functionTypes.push(type);
+  }
+
   addTable({ element, limits }: EncodedTable, imported: boolean): void {
     this.tables.push({ ...sizeLimits(limits), imported, element });
     if (this.tables.length > 1) this.features.add("reference-types");
@@ -63,7 +72,8 @@ export class ModuleContents {
     if (this.memories.length > 1) this.features.add("multi-memory");
   }
 
-  addTag({ params }: FunctionSignature): void {
+  addTag(type: number): void {
+    const { params } = this.types[type] as FunctionSignature;
     this.tags.push({ params });
     this.features.add("either-exceptions");
   }

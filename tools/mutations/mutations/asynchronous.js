@@ -12,7 +12,7 @@ export const asynchronousMutations = [
   },
   {
     package: "core",
-    file: "exchange/host-functions.ts",
+    file: "exchange/backend-questions.ts",
     find: "return suspended(answer).then(keep);",
     replace: "return Promise.resolve(answer).then(keep);",
     fails: "async:abort-while-waiting",
@@ -20,7 +20,7 @@ export const asynchronousMutations = [
   },
   {
     package: "core",
-    file: "exchange/host-functions.ts",
+    file: "exchange/backend-questions.ts",
     find: "return suspended(answer).then(keep);",
     replace: "return Promise.resolve(answer).then(keep);",
     fails: "async:deadline-while-waiting",

@@ -32,7 +32,7 @@ export const endingMutations = [
   },
   {
     package: "core",
-    file: "exchange/memory-channel.ts",
+    file: "exchange/channel.ts",
     find: "this.#invocation.afterAnswer();",
     replace: "",
     fails: "abort:at-the-last-moment",
@@ -146,7 +146,7 @@ export const endingMutations = [
   },
   {
     package: "core",
-    file: "exchange/memory-channel.ts",
+    file: "exchange/channel.ts",
     find: " && !invocation.aborted",
     replace: "",
     fails: "abort:reason-may-be-any-guard-error",

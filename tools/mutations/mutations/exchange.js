@@ -109,9 +109,9 @@ export const exchangeMutations = [
   },
   {
     package: "core",
-    file: "exchange/exchange.ts",
-    find: "{ lost: true }",
-    replace: "{ lost: false }",
+    file: "exchange/failures.ts",
+    find: "the instance is discarded`, { lost: true }",
+    replace: "the instance is discarded`, { lost: false }",
     fails: "recovery:after-breach",
   },
   {
@@ -123,7 +123,7 @@ export const exchangeMutations = [
   },
   {
     package: "core",
-    file: "exchange/exchange.ts",
+    file: "exchange/failures.ts",
     find: "failed in the guard with code $",
     replace: "failed in the guard with code -",
     fails: "status:negative-is-the-guards-error",
@@ -151,21 +151,21 @@ export const exchangeMutations = [
   },
   {
     package: "core",
-    file: "exchange/memory-channel.ts",
+    file: "exchange/channel.ts",
     find: "input.length > limits.maxInputBytes",
     replace: "input.length >= limits.maxInputBytes",
     fails: "call:input-at-the-limit",
   },
   {
     package: "core",
-    file: "exchange/memory-channel.ts",
+    file: "exchange/channel.ts",
     find: "input.length > limits.maxInputBytes",
     replace: "false",
     fails: "call:input-over-the-limit",
   },
   {
     package: "core",
-    file: "exchange/memory-channel.ts",
+    file: "exchange/channel.ts",
     find: "this.#closed = true;\n        this.#loss = reason;",
     replace: "this.#loss = reason;",
     fails: "trap:lost-instance-is-not-used-again",

@@ -73,14 +73,14 @@ export const hostFunctionMutations = [
   },
   {
     package: "core",
-    file: "exchange/host-functions.ts",
+    file: "exchange/backend-questions.ts",
     find: "const kept = answers.find(tool, args);",
     replace: "const kept = undefined;",
     fails: "backend:result-is-kept",
   },
   {
     package: "core",
-    file: "exchange/host-functions.ts",
+    file: "exchange/backend-questions.ts",
     find: "const kept = answers.find(tool, args);",
     replace: "const kept = undefined;",
     fails: "backend:attempts-share-results",
@@ -143,14 +143,14 @@ export const hostFunctionMutations = [
   },
   {
     package: "core",
-    file: "exchange/host-functions.ts",
+    file: "exchange/backend-questions.ts",
     find: "invocation.fail(reason);",
     replace: "",
     fails: "async:refused",
   },
   {
     package: "core",
-    file: "exchange/host-functions.ts",
+    file: "exchange/backend-questions.ts",
     find: "Promise.resolve(answer).catch(() => undefined);",
     replace: "",
     fails: "async:refused-rejection-is-handled",

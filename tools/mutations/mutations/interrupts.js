@@ -155,7 +155,7 @@ export const interruptMutations = [
   },
   {
     package: "core",
-    file: "exchange/host-functions.ts",
+    file: "exchange/backend-questions.ts",
     find: "const answer = host.askBackend(tool, args, { signal: invocation.backendSignal });",
     replace:
       "const answer = (globalThis.late ??= host.askBackend(tool, args, { signal: invocation.backendSignal })); " +

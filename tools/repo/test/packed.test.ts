@@ -61,3 +61,13 @@ test("the command runs from node_modules/.bin", async () => {
   expect(stdout).toContain("sha256-");
   await expect(consumer.run(bin, "inspect", "absent.wasm")).rejects.toMatchObject({ code: 1 });
 });
+
+test.each(["native", "wasi", "wasmer"])("the command calls a guard on %s", async (engine) => {
+  const bin = join(consumer.folder, "node_modules/.bin/guardhost");
+  const guard = join(consumer.folder, "node_modules/@guardhost/guards/dist/filesystem.wasm");
+  const policy = { filesystem: { mode: "filter", agent: { secrecy: ["staff"], integrity: [] }, paths: [] } };
+  await consumer.write("policy.json", JSON.stringify(policy));
+  const args = ["call", guard, "label_agent", "--policy", "policy.json", "--engine", engine];
+  const { stdout } = await consumer.run(bin, ...args);
+  expect(JSON.parse(stdout)).toMatchObject({ agent: { secrecy: ["staff"] }, mode: "filter" });
+});

@@ -67,6 +67,14 @@ const PACKAGES: Record<string, PackagePin> = {
       "node:worker_threads",
     ],
   },
+  "packages/wasmer": {
+    name: "@guardhost/wasmer",
+    published: true,
+    exports: [".", "./package.json"],
+    files: ["dist", "src"],
+    dependencies: ["@guardhost/core", "@guardhost/engine", "@guardhost/rewrite", "@wasmer/sdk"],
+    imports: ["@guardhost/core", "@guardhost/engine", "@guardhost/rewrite", "@wasmer/sdk"],
+  },
   "packages/difc": {
     name: "@guardhost/difc",
     published: true,
@@ -109,6 +117,9 @@ const PACKAGES: Record<string, PackagePin> = {
       "@guardhost/core",
       "@guardhost/native",
       "@guardhost/rewrite",
+      // Asked for when somebody calls a guard on them; optional peers.
+      "@guardhost/wasi",
+      "@guardhost/wasmer",
       "commander",
       "node:fs",
       "node:fs/promises",
@@ -206,6 +217,8 @@ const PACKAGES: Record<string, PackagePin> = {
       "@guardhost/native",
       "@guardhost/rewrite",
       "@guardhost/wasi",
+      "@guardhost/wasmer",
+      "@wasmer/sdk",
       "wabt",
     ],
     imports: [
@@ -213,6 +226,8 @@ const PACKAGES: Record<string, PackagePin> = {
       "@guardhost/native",
       "@guardhost/rewrite",
       "@guardhost/wasi",
+      "@guardhost/wasmer",
+      "@wasmer/sdk",
       "node:child_process",
       "node:events",
       "node:fs",
@@ -267,10 +282,20 @@ const PACKAGES: Record<string, PackagePin> = {
   "tools/runtimes": {
     name: "@guardhost/runtimes",
     published: false,
-    exports: ["."],
+    exports: [".", "./chromium", "./watchdog"],
     files: [],
-    dependencies: [],
-    imports: ["node:module"],
+    dependencies: ["playwright-core", "vite"],
+    imports: [
+      "node:fs",
+      "node:fs/promises",
+      "node:module",
+      "node:os",
+      "node:path",
+      "node:url",
+      "node:worker_threads",
+      "playwright-core",
+      "vite",
+    ],
   },
 };
 

@@ -5,7 +5,7 @@ import { STDIN } from "../input-files.js";
 import { jsonText } from "../terminal/escape-text.js";
 import { writeOutput } from "../terminal/write-output.js";
 import { type CallOptions, callGuard } from "./call-guard.js";
-import { engines } from "./engines.js";
+import { ENGINE_NAMES } from "./engines.js";
 
 const HELP = `
 The policy is any JSON object. One with the key "allow-only" is checked and normalised as
@@ -38,9 +38,7 @@ export function addCallCommand(program: Command, context: CommandContext): void 
     .requiredOption("--policy <file>", "the policy, which is all that label_agent needs")
     .option("--input <file>", "the tool call of label_resource, or call and result of label_response")
     .option("--backend <file>", "results of the guard's own backend calls, by tool name; without, they fail")
-    .addOption(
-      new Option("--engine <name>", "what runs the guard").choices(Object.keys(engines)).default("native"),
-    )
+    .addOption(new Option("--engine <name>", "what runs the guard").choices(ENGINE_NAMES).default("native"))
     .option("--timeout <ms>", "milliseconds for each call of the guard; 10000 unless given", parseTimeout)
     .option("--allow-direct-memory", "accept guards that do not export alloc and dealloc")
     .option("--log", "print what the guard logs, and why its backend calls fail, on standard error")

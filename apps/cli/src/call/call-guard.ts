@@ -4,7 +4,7 @@ import { displayName, readBytes, readJson } from "../input-files.js";
 import { showName } from "../terminal/escape-text.js";
 import type { StandardStreams } from "../terminal/standard-streams.js";
 import { UserError } from "../user-error.js";
-import { type EngineName, engines } from "./engines.js";
+import { type EngineName, loadEngine } from "./engines.js";
 import { type Labelling, labelling } from "./labelling.js";
 import { policySchemaFor } from "./policy-schema.js";
 import { recordedBackend } from "./recorded-backend.js";
@@ -41,7 +41,7 @@ export async function callGuard(
   const unanswered: string[] = [];
   const backend = explained(await readBackend(options, stdin, unanswered), logger);
   const guard = await loadGuard(await readBytes(path, stdin), {
-    engine: engines[options.engine](),
+    engine: await loadEngine(options.engine),
     limits: { allowDirectMemory: options.allowDirectMemory ?? false },
     timeoutMs: options.timeout,
     policySchema: policySchemaFor(policy),

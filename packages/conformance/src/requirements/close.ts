@@ -97,7 +97,7 @@ export const closeRequirements: readonly Requirement[] = [
     async check(context) {
       for (const what of ["session", "guard"] as const) {
         const asked = deferred<void>();
-        const guard = await context.load({ policyRequired: false, closeTimeoutMs: 20 });
+        const guard = await context.load({ policyRequired: false, closeTimeoutMs: 250 });
         const session = guard.session({
           backend() {
             asked.resolve();

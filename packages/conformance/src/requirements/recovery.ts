@@ -133,8 +133,8 @@ export const recoveryRequirements: readonly Requirement[] = [
       await session.labelAgent(askingPolicy);
       await rejects(session.labelResource(callRunning(exit(0))), { code: "EXITED" }, "the first call");
       // The deadline counts opening as well, which may take its time on a busy machine.
-      delay = 600;
-      const slow = session.labelResource(callRunning(log(1, "labelling")), { timeoutMs: 500 });
+      delay = 2_100;
+      const slow = session.labelResource(callRunning(log(1, "labelling")), { timeoutMs: 2_000 });
       await rejects(slow, { code: "TIMEOUT", lost: true, says: "anew" }, "the next call");
       delay = 0;
       equal(await runIn(session, countEntries), "2;", "how often the fresh guest was entered");

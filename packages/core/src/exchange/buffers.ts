@@ -1,7 +1,13 @@
 import { ALLOC_EXPORT, DEALLOC_EXPORT, PAGE_BYTES } from "../abi/abi.js";
-import { GuardError } from "../error.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
 import { pagesFor } from "../memory/pages.js";
+import {
+  type BufferPurpose,
+  bufferBeyondMemory,
+  noPages,
+  outOfMemory,
+  overlappingBuffers,
+} from "./failures.js";
 import type { Interrupts } from "./interrupts.js";
 import { unwoundBy } from "./unwind.js";
 
@@ -55,9 +61,7 @@ export class AllocatedBuffers implements BufferSource {
       throw outOfMemory(outputBytes, "output");
     }
     if (input < output + outputBytes && output < input + inputBytes) {
-      throw brokenAllocator(
-        `gave the input and the output buffer overlapping memory at ${input} and ${output}`,
-      );
+      throw overlappingBuffers(input, output);
     }
     return { input, output };
   }
@@ -67,11 +71,11 @@ export class AllocatedBuffers implements BufferSource {
     this.#free(input, inputBytes);
   }
 
-  #allocate(bytes: number, purpose: string): number {
+  #allocate(bytes: number, purpose: BufferPurpose): number {
     if (bytes === 0) return 0;
     const pointer = this.#enter(ALLOC_EXPORT, () => this.#alloc(bytes)) >>> 0;
     if (pointer !== 0 && !this.#memory.has(pointer, bytes)) {
-      throw brokenAllocator(`gave ${pointer} for ${bytes} bytes of ${purpose}, beyond the end of its memory`);
+      throw bufferBeyondMemory(pointer, bytes, purpose);
     }
     return pointer;
   }
@@ -127,24 +131,9 @@ export class DirectBuffers implements BufferSource {
     const start = this.#memory.byteLength;
     const pages = pagesFor(bytes);
     if (this.#memory.pages + pages > this.#maxPages || !this.#memory.grow(pages)) {
-      throw new GuardError(
-        "OUT_OF_MEMORY",
-        `the guard's memory of ${this.#memory.pages} pages cannot grow by ${pages} for the buffers of a call: ` +
-          `the limit is ${this.#maxPages} pages or less`,
-      );
+      throw noPages(this.#memory.pages, pages, this.#maxPages);
     }
     this.#start = start;
     this.#bytes = pages * PAGE_BYTES;
   }
-}
-
-function outOfMemory(bytes: number, purpose: string): GuardError {
-  return new GuardError(
-    "OUT_OF_MEMORY",
-    `the guard's ${ALLOC_EXPORT} has no memory for an ${purpose} buffer of ${bytes} bytes`,
-  );
-}
-
-function brokenAllocator(what: string): GuardError {
-  return new GuardError("PROTOCOL", `the guard's ${ALLOC_EXPORT} ${what}`, { lost: true });
 }

@@ -1,9 +1,9 @@
 import { BUFFER_TOO_SMALL, EMPTY, type GuardOperation } from "../abi/abi.js";
 import type { GuardLimits } from "../engine.js";
-import { GuardError } from "../error.js";
 import { copyBytes } from "../memory/byte-pool.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
 import type { BufferSource, Buffers } from "./buffers.js";
+import { answerBeyondBuffer, guestFailed, outputTooLarge } from "./failures.js";
 import type { Interrupts } from "./interrupts.js";
 import { unwoundBy } from "./unwind.js";
 
@@ -97,7 +97,7 @@ function endAttempt(
   const answer = readAnswer(guest.memory, buffers.output, capacity, status, operation);
   guest.buffers.release(buffers, input.length, capacity);
   if (status < EMPTY && status !== BUFFER_TOO_SMALL) {
-    throw new GuardError("GUEST_ERROR", `${operation} failed in the guard with code ${status}`);
+    throw guestFailed(operation, status);
   }
   if (typeof answer !== "number") return answer;
   if (capacity >= limits.maxOutputBytes || number >= limits.maxAttempts) {
@@ -116,26 +116,7 @@ function readAnswer(
   status: number,
   operation: GuardOperation,
 ): Uint8Array | number {
-  if (status > capacity) {
-    throw new GuardError(
-      "PROTOCOL",
-      `${operation} says it wrote ${status} bytes into a buffer of ${capacity} bytes; the instance is discarded`,
-      { lost: true },
-    );
-  }
+  if (status > capacity) throw answerBeyondBuffer(operation, status, capacity);
   if (status === BUFFER_TOO_SMALL) return memory.readUint32(output);
   return status > EMPTY ? copyBytes(memory.view(output, status)) : NOTHING;
-}
-
-function outputTooLarge(
-  operation: GuardOperation,
-  hint: number,
-  capacity: number,
-  attempt: number,
-): GuardError {
-  const wanted = hint > capacity ? `${hint} bytes` : `more than ${capacity} bytes`;
-  return new GuardError(
-    "OUTPUT_TOO_LARGE",
-    `${operation} wants to answer with ${wanted}; the last of ${attempt} attempts had a buffer of ${capacity} bytes`,
-  );
 }

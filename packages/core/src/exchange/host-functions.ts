@@ -1,10 +1,8 @@
 import { BUFFER_TOO_SMALL, FAILED, type HostFunction, LOG_LEVELS, SIZE_HINT_BYTES } from "../abi/abi.js";
-import { GuardError } from "../error.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
-import { isThenable } from "../time/is-thenable.js";
+import { type BackendQuestionOptions, createBackendQuestions } from "./backend-questions.js";
 import { isAllocating } from "./buffers.js";
 import type { Invocation } from "./invocation.js";
-import { suspendedGuests, tooManySuspended } from "./suspended-guests.js";
 
 /** The host functions as an engine hands them to `WebAssembly.instantiate`. They never throw. */
 export interface HostFunctions extends Record<HostFunction, CallableFunction> {
@@ -19,54 +17,12 @@ export interface HostFunctions extends Record<HostFunction, CallableFunction> {
   host_log(level: number, message: number, messageBytes: number): void;
 }
 
-/** Settings of {@link createHostFunctions}. */
-export interface HostFunctionOptions {
-  /** Whether the guest can be suspended, so that `call_backend` may return a promise. */
-  readonly asyncBackend: boolean;
-  /** What to do about a backend that returns a promise where the guest cannot be suspended. */
-  readonly asyncBackendAdvice: string;
-}
-
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The `env` imports of a guard (spec 1.3) for the calls that `invocation` keeps track of. */
-export function createHostFunctions(invocation: Invocation, options: HostFunctionOptions): HostFunctions {
-  const { limits, host, answers } = invocation;
-
-  function askBackend(tool: string, args: string): Uint8Array | Promise<Uint8Array> {
-    const kept = answers.find(tool, args);
-    if (kept !== undefined) return kept;
-    if (!invocation.takeBackendCall()) throw new Error("no backend call is left");
-    if (options.asyncBackend && suspendedGuests.isFull) {
-      invocation.fail(tooManySuspended());
-      throw new Error("too many guests wait for their backends");
-    }
-    const answer = host.askBackend(tool, args, { signal: invocation.backendSignal });
-    const keep = (bytes: Uint8Array) => {
-      answers.keep(tool, args, bytes);
-      return bytes;
-    };
-    if (!isThenable(answer)) return keep(answer);
-    if (options.asyncBackend) return suspended(answer).then(keep);
-    refuse(answer);
-    throw new Error("the backend returned a promise");
-  }
-
-  function suspended<T>(answer: PromiseLike<T>): Promise<T> {
-    suspendedGuests.enter();
-    return invocation.untilStopped(answer).finally(() => suspendedGuests.leave());
-  }
-
-  /** The guest gets a failure; the caller gets to know why. */
-  function refuse(answer: PromiseLike<unknown>): void {
-    const reason = new GuardError(
-      "ENGINE_UNAVAILABLE",
-      `the backend returned a promise, but this engine cannot suspend a guard on this runtime: ${options.asyncBackendAdvice}`,
-    );
-    invocation.fail(reason);
-    // Nobody waits for it any more; its rejection must not end the process.
-    Promise.resolve(answer).catch(() => undefined);
-  }
+export function createHostFunctions(invocation: Invocation, options: BackendQuestionOptions): HostFunctions {
+  const { limits, answers } = invocation;
+  const askBackend = createBackendQuestions(invocation, options);
 
   return {
     call_backend(name, nameBytes, args, argsBytes, result, resultBytes) {

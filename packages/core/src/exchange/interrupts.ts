@@ -1,14 +1,15 @@
 import { INTERRUPT_PAUSE, INTERRUPT_STOP } from "../abi/abi.js";
-import { GuardError } from "../error.js";
+import type { GuardError } from "../error.js";
 import { nextTurn } from "../time/next-turn.js";
 import { uninterruptedMs } from "../time/uninterrupted.js";
+import { allocatorTooSlow } from "./failures.js";
 import type { Invocation } from "./invocation.js";
 
 /** Milliseconds between two checks that the countdown aims at. */
 const CHECK_INTERVAL_MS = 0.25;
 
 /** Milliseconds that `alloc` and `dealloc` may take in one call, all together: nothing can suspend them. */
-const ALLOCATOR_TIMEOUT_MS = 20;
+export const ALLOCATOR_TIMEOUT_MS = 20;
 
 /**
  * Milliseconds from one check to the next that count for it, at most. In a longer time the thread has rather not been
@@ -138,8 +139,7 @@ export class Interrupts {
     const reason = this.#stopReason();
     if (reason !== undefined) invocation.fail(reason);
     if (this.#isAllocatorLate(now)) {
-      const message = `the guard's ${this.#allocator} took more than the ${ALLOCATOR_TIMEOUT_MS} ms that a call has for it`;
-      invocation.fail(new GuardError("TIMEOUT", message, { lost: true }));
+      invocation.fail(allocatorTooSlow(this.#allocator as string, ALLOCATOR_TIMEOUT_MS));
     }
     this.#stopped ||= invocation.mustStop(now);
     return this.#stopped;

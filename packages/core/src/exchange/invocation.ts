@@ -4,6 +4,7 @@ import type { GuestMemory } from "../memory/guest-memory.js";
 import { onAbort } from "../time/on-abort.js";
 import { waitFor } from "../time/wait-for.js";
 import { BackendAnswers } from "./backend-answers.js";
+import { timedOut } from "./failures.js";
 import type { Interrupts } from "./interrupts.js";
 import type { JsonHost } from "./json-host.js";
 
@@ -184,8 +185,4 @@ export class Invocation {
       // A broken log must not decide what flows, and nothing may be thrown into the guest.
     }
   }
-}
-
-function timedOut(lost: boolean): GuardError {
-  return new GuardError("TIMEOUT", "the guard did not answer in time", { lost });
 }

@@ -5,14 +5,13 @@ import {
   INITIALIZE_EXPORT,
   MEMORY_EXPORT,
 } from "../abi/abi.js";
-import type { ChannelCallOptions, GuardChannel, GuardLimits, OpenOptions } from "../engine.js";
-import { GuardError } from "../error.js";
+import type { GuardChannel, OpenOptions } from "../engine.js";
 import { GuestMemory } from "../memory/guest-memory.js";
 import type { WasmInstance } from "../runtime/web-assembly.js";
 import { nextTurn } from "../time/next-turn.js";
 import { AllocatedBuffers, type BufferSource, DirectBuffers } from "./buffers.js";
+import { createChannel, failureOf } from "./channel.js";
 import { type ExchangeGuest, exchange, type LabelFunction } from "./exchange.js";
-import { inputTooLarge } from "./input-too-large.js";
 import type { Invocation } from "./invocation.js";
 import { unwoundBy } from "./unwind.js";
 
@@ -95,123 +94,12 @@ async function open(instance: MemoryInstance): Promise<GuardChannel> {
       label_response: labelFunction("label_response"),
     },
   };
-  return new MemoryChannel(guest, instance);
-}
-
-class MemoryChannel implements GuardChannel {
-  readonly #guest: ExchangeGuest;
-  readonly #invocation: Invocation;
-  readonly #afterEntry: (() => void) | undefined;
-  #afterEnd: (() => void) | undefined;
-  readonly #beforeAttempt: () => void;
-  #running = false;
-  #closed = false;
-  #loss: unknown;
-
-  constructor(guest: ExchangeGuest, { invocation, afterEntry, afterEnd }: MemoryInstance) {
-    this.#guest = guest;
-    this.#invocation = invocation;
-    this.#afterEntry = afterEntry;
-    this.#afterEnd = afterEnd;
-    this.#beforeAttempt = () => invocation.beforeAttempt();
-  }
-
-  call(
-    operation: GuardOperation,
-    input: Uint8Array,
-    options: ChannelCallOptions = {},
-  ): Uint8Array | Promise<Uint8Array> {
-    const invocation = this.#invocation;
-    const { limits } = invocation;
-    const refusal = this.#refusal(input, limits);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    this.#running = true;
-    const now = invocation.begin(options);
-    const isTurnDue = invocation.interrupts?.begin(now) ?? false;
-    const request = { operation, input, limits, beforeAttempt: this.#beforeAttempt };
-    let answer: Uint8Array | Promise<Uint8Array>;
-    try {
-      if (isTurnDue) answer = nextTurn().then(() => exchange(this.#guest, request));
-      else answer = exchange(this.#guest, request);
-    } catch (error) {
-      return this.#fail(error);
-    }
-    if (answer instanceof Uint8Array) return this.#finish(answer);
-    return answer.then(
-      (late) => this.#finish(late),
-      (error) => this.#fail(error),
-    );
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    if (!this.#running) return this.#end();
-    // A guest that waits for its backend is resumed, so that its stack is not left behind.
-    this.#invocation.fail(new GuardError("CLOSED", "the guard was closed during the call", { lost: true }));
-  }
-
-  /** Ends a call that the guest has answered. Rejects with why the answer does not count. */
-  #finish(answer: Uint8Array): Uint8Array | Promise<never> {
-    try {
-      this.#invocation.afterAnswer();
-    } catch (error) {
-      return this.#fail(error);
-    }
-    this.#leave();
-    return answer;
-  }
-
-  /** Ends a call that has failed, and rejects with why. */
-  #fail(error: unknown): Promise<never> {
-    const invocation = this.#invocation;
-    const failure = failureOf(invocation, error);
-    // An abort costs the instance whatever its reason says, which is the caller's and not about the guest.
-    if (!GuardError.is(failure) || failure.lost || invocation.aborted) this.#lose(failure);
-    this.#leave();
-    return Promise.reject(failure);
-  }
-
-  #leave(): void {
-    this.#running = false;
-    this.#invocation.end();
-    this.#afterEntry?.();
-    if (this.#closed) this.#end();
-  }
-
-  #end(): void {
-    const afterEnd = this.#afterEnd;
-    this.#afterEnd = undefined;
-    afterEnd?.();
-  }
-
-  #lose(reason: unknown): void {
-    this.#closed = true;
-    this.#loss = reason;
-  }
-
-  /** Why a call cannot be made. */
-  #refusal(input: Uint8Array, limits: GuardLimits): GuardError | undefined {
-    if (this.#closed) {
-      const cause = this.#loss;
-      return new GuardError("CLOSED", "this instance of the guard is gone; open another", {
-        lost: true,
-        cause,
-      });
-    }
-    if (this.#running) return new GuardError("REENTRANT", "this instance of the guard is in a call already");
-    return input.length > limits.maxInputBytes ? inputTooLarge(input.length, limits) : undefined;
-  }
-}
-
-/** Why a call really failed: the reason on record explains more than the error that arrived, and both can cost the instance. */
-function failureOf(invocation: Invocation, arrived: unknown): unknown {
-  const { stopped } = invocation;
-  if (stopped === undefined || stopped.reason === arrived) return arrived;
-  const { reason } = stopped;
-  const intact = GuardError.is(reason) && !reason.lost && !invocation.aborted;
-  if (!intact || (GuardError.is(arrived) && !arrived.lost)) return reason;
-  return new GuardError(reason.code, reason.message, { lost: true, cause: arrived });
+  const { interrupts } = invocation;
+  return createChannel({
+    ...instance,
+    exchange: (request, now) =>
+      interrupts?.begin(now) ? nextTurn().then(() => exchange(guest, request)) : exchange(guest, request),
+  });
 }
 
 function bufferSource(

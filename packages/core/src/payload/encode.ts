@@ -1,6 +1,6 @@
 import type { GuardLimits } from "../engine.js";
 import { GuardError } from "../error.js";
-import { inputTooLarge } from "../exchange/input-too-large.js";
+import { inputTooLarge } from "../exchange/failures.js";
 import { encodeJsonText, jsonText } from "../json/encode-json.js";
 import { isJsonObject } from "../json/is-json-object.js";
 import type { ToolCall } from "./labels.js";

@@ -1,12 +1,6 @@
 import { existsSync } from "node:fs";
-import {
-  anyObjectPolicy,
-  type Backend,
-  type Guard,
-  type GuardLogger,
-  loadGuard,
-  native,
-} from "@guardhost/native";
+import { anyObjectPolicy, type Backend, type Guard, type GuardLogger, loadGuard } from "@guardhost/native";
+import { everyEngine } from "./every-engine.js";
 
 /** The guards, and whether they are there: not every machine has their tool chains. */
 export const tagGuards = ["tag-c", "tag-go"].map((name) => {
@@ -20,7 +14,7 @@ export const tagGuards = ["tag-c", "tag-go"].map((name) => {
 export async function loadTagGuard(file: URL, errors: string[] = []): Promise<Guard> {
   const log = (fields: object, message: string) => errors.push(`${message} ${JSON.stringify(fields)}`);
   const logger: GuardLogger = { debug: log, info: log, warn: log, error: log };
-  const options = { engine: native(), policySchema: anyObjectPolicy, logger, logGuestMessages: true };
+  const options = { engine: everyEngine(), policySchema: anyObjectPolicy, logger, logGuestMessages: true };
   return await loadGuard(file, options);
 }
 

@@ -1,6 +1,6 @@
+import { ByteWriter } from "../byte-writer.js";
 import type { SectionKind } from "../sections.js";
 import { ADDED_FUNCTIONS, ADDED_IMPORTS, type Additions } from "./additions.js";
-import { ByteWriter } from "./byte-writer.js";
 import {
   CHECK_IMPORT,
   COUNTDOWN_EXPORT,

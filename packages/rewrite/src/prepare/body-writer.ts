@@ -1,6 +1,6 @@
 import type { BinaryReader } from "../binary-reader.js";
+import { ByteWriter } from "../byte-writer.js";
 import { readLocals } from "../code-section.js";
-import { ByteWriter } from "./byte-writer.js";
 import { CREDIT_LOCALS, setCredit } from "./check-code.js";
 import type { LeafCharges } from "./function-writer.js";
 import { Instrumenter } from "./instrumenter.js";

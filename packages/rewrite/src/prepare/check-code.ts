@@ -1,5 +1,5 @@
+import { ByteWriter } from "../byte-writer.js";
 import type { Additions } from "./additions.js";
-import { ByteWriter } from "./byte-writer.js";
 import { BULK_SCALE_BITS, LOCAL_RATE, MAX_CREDIT } from "./weights.js";
 
 /** The opcodes of what we insert. */

@@ -1,6 +1,7 @@
+import type { ByteWriter } from "../byte-writer.js";
 import { Structure } from "../instructions.js";
+import { SpanWriter } from "../span-writer.js";
 import type { Additions } from "./additions.js";
-import type { ByteWriter } from "./byte-writer.js";
 import {
   type CreditLatch,
   chargeSnippet,
@@ -18,7 +19,6 @@ import { CALLS, FIELDS, TURNS_WITHOUT_CALLS } from "./constructs.js";
 import { JumpTable } from "./jump-table.js";
 import type { ModuleContext } from "./module-context.js";
 import { PathCharges } from "./path-charges.js";
-import { SpanWriter } from "./span-writer.js";
 import {
   type BulkWeight,
   bulkWeights,

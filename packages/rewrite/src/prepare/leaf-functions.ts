@@ -1,6 +1,6 @@
+import { ByteWriter } from "../byte-writer.js";
 import type { FunctionBodies } from "../code-section.js";
 import { BodyWriter } from "./body-writer.js";
-import { ByteWriter } from "./byte-writer.js";
 import type { ModuleContext } from "./module-context.js";
 import { MAX_LEAF_CHARGE } from "./weights.js";
 

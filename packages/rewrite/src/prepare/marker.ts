@@ -1,7 +1,7 @@
+import { ByteWriter } from "../byte-writer.js";
 import { checkCaps, type SizeCaps } from "../cap-limits.js";
 import { readSections } from "../sections.js";
 import { decodeUtf8 } from "../utf8.js";
-import { ByteWriter } from "./byte-writer.js";
 import { ORIGINAL_SECTION, PREPARED_SECTION } from "./interrupt-abi.js";
 
 /**

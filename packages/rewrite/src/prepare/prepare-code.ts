@@ -1,9 +1,9 @@
 import type { BinaryReader } from "../binary-reader.js";
+import { ByteWriter } from "../byte-writer.js";
 import { FunctionBodies } from "../code-section.js";
 import { featureBit } from "../features.js";
 import { ADDED_FUNCTIONS } from "./additions.js";
 import { BodyWriter } from "./body-writer.js";
-import { ByteWriter } from "./byte-writer.js";
 import { addedBodies } from "./check-code.js";
 import { LeafFunctions } from "./leaf-functions.js";
 import type { ModuleContext } from "./module-context.js";

@@ -1,19 +1,19 @@
+import { ByteWriter } from "../byte-writer.js";
 import { capSection, checkCaps, concatenate, type SizeCaps } from "../cap-limits.js";
 import { encodeUnsigned } from "../leb128.js";
 import { ModuleContents } from "../module-contents.js";
+import { renumberNames } from "../name-section.js";
 import { checkCounts, readSection } from "../section-readers.js";
 import { readSections, type Section, type SectionKind, sectionId, sectionPosition } from "../sections.js";
+import { SpanWriter } from "../span-writer.js";
 import { WasmFormatError } from "../wasm-format-error.js";
 import { addedEntries, type Extension } from "./added-entries.js";
 import { Additions } from "./additions.js";
-import { ByteWriter } from "./byte-writer.js";
 import { isPositional } from "./custom-sections.js";
 import { PREPARED_SECTION } from "./interrupt-abi.js";
 import { markerContent, originalContent } from "./marker.js";
-import { renumberNames } from "./name-section.js";
 import { prepareCode } from "./prepare-code.js";
 import { refuseExports, refuseFeatures, refuseImports } from "./refusals.js";
-import { SpanWriter } from "./span-writer.js";
 
 /**
  * Returns the module as one that its host can stop on the caller's own thread: with checks at every function entry, loop

@@ -1,24 +1,12 @@
-import type { WasmFeature } from "@guardhost/core";
-import { featureBit } from "../features.js";
 import type { ModuleContents } from "../module-contents.js";
+import { refusedFeatures } from "../refused-features.js";
 import { WasmFormatError } from "../wasm-format-error.js";
 import { INTERRUPT_EXPORT_PREFIX, INTERRUPT_MODULE } from "./interrupt-abi.js";
 
-/** Proposals that are not prepared for: their instructions may take any time, or they are beyond what caps can bound. */
-const refused: readonly WasmFeature[] = [
-  "gc",
-  "typed-function-references",
-  "memory64",
-  "multi-memory",
-  "threads",
-];
-const refusedMask = refused.reduce((mask, feature) => mask | featureBit(feature), 0);
-
 /** Throws if what was read so far, up to `offset`, uses something that is not prepared for. */
-export function refuseFeatures({ features }: ModuleContents, offset: number): void {
-  if ((features.mask & refusedMask) === 0) return;
-  const found = refused.filter((feature) => features.mask & featureBit(feature));
-  throw refusal(`it uses ${found.join(" and ")}`, offset);
+export function refuseFeatures(contents: ModuleContents, offset: number): void {
+  const found = refusedFeatures(contents);
+  if (found !== undefined) throw refusal(`it uses ${found.join(" and ")}`, offset);
 }
 
 /** Throws if the imports, which end at `offset`, are such that a prepared module cannot have. */

@@ -1,10 +1,10 @@
 import { wat } from "../assemble.js";
+import type { WasmOpt } from "../binaryen-tool.js";
 import { exposed } from "./exposed.js";
 import { RandomSource } from "./random-source.js";
-import type { WasmOpt } from "./wasm-opt.js";
 
 /** By Binaryen's names, what prepare accepts and every Node runs the same way. */
-const portableFeatures: readonly string[] = [
+export const portableFeatures: readonly string[] = [
   "sign-ext",
   "mutable-globals",
   "nontrapping-float-to-int",

@@ -1,9 +1,9 @@
 import process from "node:process";
 import { expect, test } from "vitest";
 import { WasmFormatError } from "../../src/index.js";
+import { WasmOpt } from "../binaryen-tool.js";
 import { fuzzedModule } from "./fuzzed.js";
 import { judge, type Verdict } from "./judge.js";
-import { WasmOpt } from "./wasm-opt.js";
 
 const seeds = Number(process.env.GUARDHOST_FUZZ_SEEDS ?? 200);
 /** How many seconds a seed may take before the suite is said to hang. */

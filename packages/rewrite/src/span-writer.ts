@@ -23,6 +23,12 @@ export class SpanWriter {
     this.#copied = offset;
   }
 
+  /** Leaves out `source[start, end)`. */
+  leaveOut(start: number, end: number): void {
+    this.copyTo(start);
+    this.#copied = end;
+  }
+
   /** Puts a u32 in the place of `source[start, end)`. */
   replace(start: number, end: number, value: number): void {
     const source = this.#source;
@@ -32,8 +38,7 @@ export class SpanWriter {
       source[start] = (value & 0x7f) | 0x80;
       source[start + 1] = value >> 7;
     } else {
-      this.copyTo(start);
-      this.#copied = end;
+      this.leaveOut(start, end);
       this.out.u32(value);
     }
   }

@@ -1,6 +1,6 @@
-import type { BinaryReader } from "../binary-reader.js";
-import { WasmFormatError } from "../wasm-format-error.js";
+import type { BinaryReader } from "./binary-reader.js";
 import { ByteWriter } from "./byte-writer.js";
+import { WasmFormatError } from "./wasm-format-error.js";
 
 /** The subsection with the names of functions. */
 const FUNCTIONS = 1;

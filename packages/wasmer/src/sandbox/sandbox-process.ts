@@ -1,0 +1,101 @@
+import type { Command, Process } from "@wasmer/sdk";
+import type { Frame } from "../frames/frame.js";
+import { FrameDecoder, type PayloadLimits } from "../frames/frame-decoder.js";
+
+/** A process ended, or talks no frames. `message` says how, in the words "the guard …" can go before. */
+export class ProcessEndedError extends Error {
+  override readonly name = "ProcessEndedError";
+}
+
+/** One process of a sandbox: frames in, frames out, and an end. */
+export class SandboxProcess {
+  readonly #process: Process;
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #decoder: FrameDecoder;
+  /** Settles when nothing of the process is left, with what it ended with. */
+  readonly #exit: Promise<ProcessEndedError>;
+  #frames: Iterator<Frame, void> | undefined;
+  /** Whether it has ended by itself. What it sent before may still be to come. */
+  #hasExited = false;
+  /** Set as soon as nobody is to talk to the process any more. */
+  #over: { readonly reason: unknown } | undefined;
+  #endWaiting: ((reason: unknown) => void) | undefined;
+
+  private constructor(process: Process, limits: PayloadLimits) {
+    this.#process = process;
+    this.#chunks = (process.stdout as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    this.#decoder = new FrameDecoder(limits);
+    this.#exit = exitOf(process);
+    this.#exit.then(() => {
+      this.#hasExited = true;
+    });
+  }
+
+  /** Starts a process, which sends frames within `limits`. Rejects with what the SDK has against it. */
+  static async start(command: Command, limits: PayloadLimits): Promise<SandboxProcess> {
+    return new SandboxProcess(
+      await command.spawn({ stdin: "pipe", stdout: "pipe", stderr: "discard" }),
+      limits,
+    );
+  }
+
+  /** Whether the process has ended, or is going to. */
+  get isOver(): boolean {
+    return this.#hasExited || this.#over !== undefined;
+  }
+
+  /** Sends bytes. Nobody waits for it: what goes wrong ends the process, which {@link receive} tells. */
+  send(bytes: Uint8Array): void {
+    if (this.isOver) return;
+    this.#process.stdin?.write(bytes).catch(() => undefined);
+  }
+
+  /** The next frame. Rejects with a ProcessEndedError when there is none, and with the reason of {@link kill}. Not twice at a time. */
+  receive(): Promise<Frame> {
+    return new Promise((resolve, reject) => {
+      if (this.#over !== undefined) {
+        reject(this.#over.reason);
+        return;
+      }
+      this.#endWaiting = reject;
+      this.#next().then(resolve, reject);
+    });
+  }
+
+  /** Ends the process, of which nothing is heard any more. Resolves once nothing of it is left. May be called more than once. */
+  async kill(reason: unknown): Promise<void> {
+    this.#over ??= { reason };
+    this.#endWaiting?.(this.#over.reason);
+    // It fails for a process that has ended already.
+    await this.#process.kill().catch(() => undefined);
+    await this.#exit;
+  }
+
+  async #next(): Promise<Frame> {
+    for (;;) {
+      const next = this.#frames?.next();
+      if (next?.done === false) return next.value;
+      const chunk = await this.#chunks.next();
+      if (chunk.done) {
+        this.#decoder.end();
+        throw await this.#exit;
+      }
+      this.#frames = this.#decoder.push(chunk.value);
+    }
+  }
+}
+
+/** What the SDK says of a trap, and whatever else ends a guest from inside. */
+const GUEST_ERROR = /js: ([^\n]*)/;
+
+async function exitOf(process: Process): Promise<ProcessEndedError> {
+  try {
+    const { reason, exitCode } = await process.wait();
+    return new ProcessEndedError(
+      reason === "exited" ? `ended with code ${exitCode}` : `was ended from outside (${reason})`,
+    );
+  } catch (cause) {
+    const [, error] = GUEST_ERROR.exec(String(cause)) ?? [];
+    return new ProcessEndedError(error === undefined ? "failed" : `trapped (${error})`, { cause });
+  }
+}

@@ -1,0 +1,82 @@
+import { GuardError } from "@guardhost/core";
+import type { Wasmer } from "@wasmer/sdk";
+import type { WasmerOptions } from "../wasmer-options.js";
+
+/**
+ * How often, and after how many milliseconds each, the event loop has to come round between the end of the last process and that of
+ * the client. The SDK terminates its workers wherever they are, and the end of a process is told before its worker has tidied up. One
+ * that is cut off while it frees memory leaves a lock locked, which every thread that allocates then waits for without end (seen with
+ * @wasmer/sdk 0.16 on Node 26). Turns are counted, because a machine that was held up lets a single timer end before its workers go on.
+ */
+const [SETTLE_TURNS, SETTLE_TURN_MS] = [5, 50];
+
+/** One client of the SDK, with its worker threads, for as long as somebody uses it. */
+export class SharedWasmer {
+  readonly #options: WasmerOptions;
+  #client: Promise<Wasmer> | undefined;
+  #users = 0;
+  #settling: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: WasmerOptions) {
+    this.#options = options;
+  }
+
+  /** The client, for one more user. Rejects with a GuardError `ENGINE_UNAVAILABLE` where there can be none. */
+  async enter(): Promise<Wasmer> {
+    this.#users++;
+    clearInterval(this.#settling);
+    this.#client ??= createClient(this.#options);
+    const client = this.#client;
+    try {
+      return await client;
+    } catch (error) {
+      this.#users--;
+      // Whoever comes next may try again.
+      if (this.#client === client) this.#client = undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * One user less. When it was the last one and no other comes, nothing is left of the client a quarter of a second later: until
+   * then, the process of the caller stays alive.
+   */
+  leave(): void {
+    if (--this.#users > 0) return;
+    let turns = 0;
+    this.#settling = setInterval(() => {
+      if (++turns === SETTLE_TURNS) this.#close();
+    }, SETTLE_TURN_MS);
+  }
+
+  #close(): void {
+    clearInterval(this.#settling);
+    const client = this.#client;
+    this.#client = undefined;
+    // It rejects when a worker had failed. The calls that it failed for were told, and it is gone as well.
+    client?.then((idle) => idle.close()).catch(() => undefined);
+  }
+}
+
+async function createClient({ sdkModule }: WasmerOptions): Promise<Wasmer> {
+  if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {
+    throw new GuardError(
+      "ENGINE_UNAVAILABLE",
+      "the Wasmer sandbox needs SharedArrayBuffer: serve the page with the headers " +
+        "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
+    );
+  }
+  try {
+    const { Wasmer } = await import("@wasmer/sdk");
+    // Nothing is downloaded, so nothing is worth keeping on a disk.
+    return await new Wasmer({ cache: false, ...(sdkModule && { wasm: sdkModule }) }).ready();
+  } catch (cause) {
+    throw sandboxUnavailable("cannot be started", cause);
+  }
+}
+
+/** The error for what the SDK cannot do, or not now. */
+export function sandboxUnavailable(what: string, cause: unknown): GuardError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new GuardError("ENGINE_UNAVAILABLE", `the Wasmer sandbox ${what}: ${why}`, { lost: true, cause });
+}

@@ -1,0 +1,69 @@
+import {
+  ALLOC_EXPORT,
+  DEALLOC_EXPORT,
+  type GuardEngine,
+  GuardError,
+  INITIALIZE_EXPORT,
+  type ModuleDescription,
+} from "@guardhost/core";
+import { prepareGuard } from "@guardhost/engine";
+import { describe, linkCommand, START_FUNCTION_EXPORT } from "@guardhost/rewrite";
+import { driverBytes } from "./driver/driver-bytes.js";
+import type { GuardFunctions } from "./sandbox/driven-guard.js";
+import { SharedWasmer, sandboxUnavailable } from "./sandbox/shared-wasmer.js";
+import { SandboxedGuard } from "./sandboxed-guard.js";
+import type { WasmerOptions } from "./wasmer-options.js";
+
+/** Each process has a thread of its own, which costs 30 MB, and 100 ms to start where none is idle. */
+const MAX_LIVE_INSTANCES = 8;
+
+/**
+ * The sandbox of `@wasmer/sdk`: every instance of a guard is a process in it, on a thread of its own, without network, files,
+ * arguments or environment. The guard never has the caller's thread, and sees no more of the sandbox than a driver that is
+ * linked to it lets through.
+ *
+ * Guards have to be given as bytes: loading a compiled module rejects with a GuardError `NOT_PREPARED`. Loading rejects with
+ * `ENGINE_UNAVAILABLE` where there is no SharedArrayBuffer, as in pages that are not cross-origin isolated.
+ */
+export function wasmer(options: WasmerOptions = {}): GuardEngine {
+  const shared = new SharedWasmer(options);
+  return {
+    name: "wasmer",
+    capabilities: { interruptible: true, asyncBackend: true, timeSliced: true, linearMemory: false },
+    maxLiveInstances: MAX_LIVE_INSTANCES,
+    async compile(source, limits) {
+      if (!(source instanceof Uint8Array)) {
+        throw new GuardError(
+          "NOT_PREPARED",
+          "the Wasmer sandbox cannot run a compiled WebAssembly.Module, prepared or not: pass the bytes it was compiled from",
+        );
+      }
+      const prepared = await prepareGuard(source, limits);
+      const linked = linkCommand(prepared, driverBytes());
+      const client = await shared.enter();
+      try {
+        const program = await client.packages.load(linked);
+        const sandbox = await client.sandboxes.create({ packages: [program], network: { mode: "disabled" } });
+        return new SandboxedGuard({
+          sandbox,
+          command: sandbox.command(program),
+          functions: functionsOf(describe(prepared)),
+          limits,
+          afterClose: () => shared.leave(),
+        });
+      } catch (cause) {
+        shared.leave();
+        throw sandboxUnavailable("cannot load the guard", cause);
+      }
+    },
+  };
+}
+
+function functionsOf({ exports }: ModuleDescription): GuardFunctions {
+  const has = (name: string) => exports.some((entry) => entry.name === name);
+  return {
+    allocator: has(ALLOC_EXPORT) && has(DEALLOC_EXPORT),
+    start: has(START_FUNCTION_EXPORT),
+    initialize: has(INITIALIZE_EXPORT),
+  };
+}

@@ -1,0 +1,58 @@
+import "@guardhost/runtimes/watchdog";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { defaultLimits, GuardError, loadGuard, wasmer } from "../src/index.js";
+import { guardWith } from "./guards.js";
+
+const POLICY = { "allow-only": { repos: "all", "min-integrity": "none" } };
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** What loading a guard rejects with. */
+async function failure(engine = wasmer()): Promise<GuardError> {
+  const loading = loadGuard(guardWith(""), { engine });
+  const error = await loading.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  if (!GuardError.is(error)) throw new Error(`not a GuardError: ${error}`);
+  return error;
+}
+
+describe("where there is no shared memory", () => {
+  test.each([
+    ["a page that is not isolated", "crossOriginIsolated", false],
+    ["a runtime without SharedArrayBuffer", "SharedArrayBuffer", undefined],
+  ])("%s is told which headers to send", async (_, name, value) => {
+    vi.stubGlobal(name, value);
+    const { code, message } = await failure();
+    expect(code).toBe("ENGINE_UNAVAILABLE");
+    expect(message).toContain("Cross-Origin-Opener-Policy: same-origin");
+    expect(message).toContain("Cross-Origin-Embedder-Policy: require-corp");
+  });
+
+  test("the engine works once there is", async () => {
+    const engine = wasmer();
+    vi.stubGlobal("crossOriginIsolated", false);
+    expect((await failure(engine)).code).toBe("ENGINE_UNAVAILABLE");
+    vi.unstubAllGlobals();
+    const guard = await loadGuard(guardWith(""), { engine });
+    expect((await guard.session().labelAgent(POLICY)).mode).toBe("filter");
+    await guard.close();
+  });
+});
+
+test("a compiled module is refused, whoever vouches for it", async () => {
+  const module = new WebAssembly.Module(guardWith(""));
+  for (const prepared of [false, true]) {
+    const compiling = wasmer().compile(module, defaultLimits, { prepared });
+    await expect(compiling).rejects.toSatisfy((error) => GuardError.is(error, "NOT_PREPARED"));
+  }
+});
+
+test("what the engine can do", () => {
+  expect(wasmer()).toMatchObject({
+    name: "wasmer",
+    capabilities: { interruptible: true, asyncBackend: true, timeSliced: true, linearMemory: false },
+    maxLiveInstances: 8,
+  });
+});
