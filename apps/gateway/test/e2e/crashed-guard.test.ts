@@ -62,7 +62,7 @@ describe.each([
         private: recorder.config({ guard: "guard", policy: { program: policy } }),
         forum: recorder.config({ unguarded: true }),
       },
-      guards: { guard: { path: join(directory, "guard.wasm"), timeoutMs: 1_000 } },
+      guards: { guard: { path: join(directory, "guard.wasm"), timeoutMs: harm === spin ? 4_000 : 30_000 } },
       gateway: { port: 0, auth: false, mode },
     });
     await using client = await connect(`${gateway.url}/mcp`);

@@ -95,7 +95,8 @@ let gateway: GatewayProcess;
 const guardFile = async (name: ModuleName) => {
   const file = join(directory, `${name}.wasm`);
   await writeFile(file, moduleBytes(name));
-  return { path: file, timeoutMs: 1_000, policy: {} };
+  // Long enough for a busy machine, and waited for by guards that spin.
+  return { path: file, timeoutMs: 4_000, policy: {} };
 };
 
 beforeAll(async () => {
