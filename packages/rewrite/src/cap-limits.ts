@@ -3,6 +3,7 @@ import { skipInitializerMark } from "./declaration-sections.js";
 import { FeatureSet } from "./features.js";
 import { formatLimits } from "./format-limits.js";
 import { InstructionReader, skipInstructions } from "./instructions.js";
+import { KernelSession } from "./kernel/session.js";
 import { encodeUnsigned } from "./leb128.js";
 import { readSections, type Section } from "./sections.js";
 import { type EncodedLimits, HAS_MAX, readMemoryLimits, readTableType } from "./size-limits.js";
@@ -102,12 +103,17 @@ function readMemories(reader: BinaryReader): Definition[] {
 function readTables(reader: BinaryReader): Definition[] {
   const tables: Definition[] = [];
   const features = new FeatureSet();
-  const instructions = new InstructionReader(features);
+  const kernel = new KernelSession(features);
+  const instructions = new InstructionReader(kernel);
   const count = reader.count("tables", formatLimits.tables);
-  for (let place = 0; place < count; place++) {
-    const initialized = skipInitializerMark(reader);
-    tables.push({ kind: "table", place, limits: readTableType(reader, features).limits });
-    if (initialized) skipInstructions(instructions, reader);
+  try {
+    for (let place = 0; place < count; place++) {
+      const initialized = skipInitializerMark(reader);
+      tables.push({ kind: "table", place, limits: readTableType(reader, features).limits });
+      if (initialized) skipInstructions(instructions, reader);
+    }
+  } finally {
+    kernel.end();
   }
   return tables;
 }

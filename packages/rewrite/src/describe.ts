@@ -19,7 +19,11 @@ import { readSections } from "./sections.js";
  */
 export function describe(module: Uint8Array): ModuleDescription {
   const contents = new ModuleContents();
-  for (const section of readSections(module)) readSection(section, contents);
-  checkCounts(contents, module.length);
-  return contents.describe(module.length);
+  try {
+    for (const section of readSections(module)) readSection(section, contents);
+    checkCounts(contents, module.length);
+    return contents.describe(module.length);
+  } finally {
+    contents.kernel.end();
+  }
 }

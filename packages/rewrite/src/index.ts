@@ -20,3 +20,4 @@ export { type PrepareOptions, prepare } from "./prepare/prepare.js";
 export { type RestoredModule, type RestoreOptions, restore } from "./prepare/restore.js";
 export { WasmFormatError } from "./wasm-format-error.js";
 export { WasmLimitError } from "./wasm-limit-error.js";
+export { WasmUnavailableError } from "./wasm-unavailable-error.js";

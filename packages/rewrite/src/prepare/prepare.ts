@@ -79,6 +79,14 @@ class Preparation {
   }
 
   run(keepOriginal: boolean): Uint8Array {
+    try {
+      return this.#run(keepOriginal);
+    } finally {
+      this.#contents.kernel.end();
+    }
+  }
+
+  #run(keepOriginal: boolean): Uint8Array {
     for (const section of readSections(this.#module)) {
       if (section.kind === "custom") this.#customSection(section);
       else this.#section(section);
@@ -166,7 +174,6 @@ class Preparation {
   #code(section: Section | undefined): void {
     const content = prepareCode(section?.content, {
       bytes: this.#module,
-      overwritten: this.#overwritten,
       contents: this.#contents,
       additions: this.#extension.additions,
       referenced: this.#referenced,

@@ -12,7 +12,8 @@ const refused: readonly WasmFeature[] = [
   "multi-memory",
   "threads",
 ];
-const refusedMask = refused.reduce((mask, feature) => mask | featureBit(feature), 0);
+/** Their bits. */
+export const refusedMask: number = refused.reduce((mask, feature) => mask | featureBit(feature), 0);
 
 /** Throws if what was read so far, up to `offset`, uses something that is not prepared for. */
 export function refuseFeatures({ features }: ModuleContents, offset: number): void {
