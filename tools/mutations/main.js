@@ -1,5 +1,5 @@
 /**
- * Breaks the rules of the protocol, those of worker threads, of guests' files, of information flow and of MCP traffic, one at a
+ * Breaks the rules of the protocol, those of rewriting, of worker threads, of guests' files, of information flow and of MCP traffic, one at a
  * time in copies of the packages, and fails unless the requirement or the test that is named for each notices.
  */
 
@@ -8,6 +8,7 @@ import { difcMutations } from "./mutations/difc.js";
 import { fileMutations } from "./mutations/files.js";
 import { mutations as protocolMutations } from "./mutations/index.js";
 import { mcpMutations } from "./mutations/mcp.js";
+import { rewriteMutations } from "./mutations/rewrite.js";
 import { threadMutations } from "./mutations/thread.js";
 import { TestSuite } from "./test-suite.js";
 
@@ -19,6 +20,7 @@ let skipped = 0;
 
 const plan = /** @type {const} */ ([
   [await ConformanceSuite.open(), protocolMutations],
+  [await TestSuite.open("rewrite", rewriteMutations, "scripts/build-kernel.mjs"), rewriteMutations],
   [await TestSuite.open("thread", threadMutations), threadMutations],
   [await TestSuite.open("wasi", fileMutations), fileMutations],
   [await TestSuite.open("difc", difcMutations), difcMutations],
