@@ -29,7 +29,8 @@ const MAX_ELEMENTS_32 = 0xffff_ffff;
  * stay, and what was valid stays valid. Imported memories and tables keep the type that their importer sees.
  *
  * Throws a {@link WasmLimitError} when a minimum is above the cap already, a WasmFormatError when the bytes are not a
- * module, and a RangeError when a cap is not a whole number from 0 up.
+ * module, a RangeError when a cap is not a whole number from 0 up, and a WasmUnavailableError where this runtime compiles no
+ * WebAssembly and a table has an initializer.
  */
 export function capLimits(module: Uint8Array, caps: SizeCaps): Uint8Array {
   checkCaps(caps);

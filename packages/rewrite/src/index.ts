@@ -1,5 +1,6 @@
 /**
- * WebAssembly bytes in, facts or bytes out. Pure functions: nothing here compiles or runs a module.
+ * WebAssembly bytes in, facts or bytes out. Pure functions: no module that is given is compiled or run. What reads and writes
+ * function bodies is WebAssembly itself, compiled when it is first needed.
  *
  * @module
  */

@@ -3,6 +3,7 @@ import { FeatureSet } from "../features.js";
 import { formatLimits } from "../format-limits.js";
 import { readHeapType, readValueType } from "../types.js";
 import { WasmFormatError } from "../wasm-format-error.js";
+import { WasmUnavailableError } from "../wasm-unavailable-error.js";
 import {
   ALIGNMENT,
   ARM,
@@ -43,7 +44,7 @@ export function throwFailure(
   const [kind, offset, argument] = [field("failure"), field("offset"), field("argument")];
   const { bytes } = part;
   if (kind === OUT_OF_MEMORY) {
-    throw new RangeError(`there is not enough memory to read and rewrite a module of ${bytes.length} bytes`);
+    throw new WasmUnavailableError(new RangeError(`no memory is left for a module of ${bytes.length} bytes`));
   }
   const body = `the body of function ${field("functionIndex")}`;
   const inBody = kind !== BODY && field("functionIndex") !== NO_FUNCTION;

@@ -36,7 +36,7 @@ export class KernelSession {
 
   /**
    * Works with a module, which the kernel is given unless it has it already. Throws a WasmFormatError when the bytes are not what is
-   * asked for, a RangeError when there is no memory for them, and what `refuse` throws when features that are refused are used up to an
+   * asked for, a WasmUnavailableError when there is no memory for them, and what `refuse` throws when features that are refused are used up to an
    * offset.
    */
   run<T>(part: Part, work: (kernel: KernelExports) => T, refuse?: (offset: number) => void): T {

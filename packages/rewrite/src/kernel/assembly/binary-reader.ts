@@ -105,6 +105,10 @@ export class BinaryReader {
   private unsigned(kind: i32, what: string, argument: u32): u32 {
     const start = this.at;
     const end = this.end;
+    if (start < end && load<u8>(start) < 0x80) {
+      this.at = start + 1;
+      return load<u8>(start);
+    }
     let at = start;
     let value: u32 = 0;
     for (let shift: u32 = 0; shift < 35; shift += 7) {
