@@ -1,7 +1,7 @@
 /**
- * Breaks the rules of the protocol, those of worker threads, of guests' files, of linked commands and their sandbox, of information
- * flow, of MCP traffic and of the gateway, one at a time in copies of the packages, and fails unless the requirement or the test
- * that is named for each notices.
+ * Breaks the rules of the protocol, those of rewriting, of worker threads, of guests' files, of linked commands and their sandbox, of
+ * information flow, of MCP traffic and of the gateway, one at a time in copies of the packages, and fails unless the requirement or
+ * the test that is named for each notices.
  */
 
 import { ConformanceSuite } from "./conformance-suite.js";
@@ -10,6 +10,7 @@ import { fileMutations } from "./mutations/files.js";
 import { gatewayMutations } from "./mutations/gateway.js";
 import { mutations as protocolMutations } from "./mutations/index.js";
 import { mcpMutations } from "./mutations/mcp.js";
+import { rewriteMutations } from "./mutations/rewrite.js";
 import { threadMutations } from "./mutations/thread.js";
 import { linkMutations, wasmerMutations } from "./mutations/wasmer.js";
 import { partOf, TestSuite } from "./test-suite.js";
@@ -22,6 +23,7 @@ let skipped = 0;
 
 const plan = /** @type {const} */ ([
   [await ConformanceSuite.open(), protocolMutations],
+  [await TestSuite.open("rewrite", rewriteMutations, "scripts/build-kernel.mjs"), rewriteMutations],
   [await TestSuite.open("thread", threadMutations), threadMutations],
   [await TestSuite.open("wasi", fileMutations), fileMutations],
   [await TestSuite.open("difc", difcMutations), difcMutations],

@@ -27,23 +27,27 @@ export class TestSuite {
   #workspace;
   #folder;
   #mutations;
+  #generate;
 
   /**
    * @param {string} workspace a folder like the root of the repository
    * @param {string} folder the package's in it
    * @param {readonly Mutation[]} mutations
+   * @param {string | undefined} generate
    */
-  constructor(workspace, folder, mutations) {
+  constructor(workspace, folder, mutations, generate) {
     this.#workspace = workspace;
     this.#folder = folder;
     this.#mutations = mutations;
+    this.#generate = generate;
   }
 
   /**
    * @param {Mutation["package"]} name
    * @param {readonly Mutation[]} mutations
+   * @param {string} [generate] a script that makes some of the sources from others, and runs before the tests
    */
-  static async open(name, mutations) {
+  static async open(name, mutations, generate) {
     const workspace = await realpath(await mkdtemp(join(tmpdir(), "guardhost-mutations-")));
     await cp(join(root, "tsconfig.base.json"), join(workspace, "tsconfig.base.json"));
     // The package's configuration may refer to those of others.
@@ -58,7 +62,8 @@ export class TestSuite {
         await cp(join(source, part), join(folder, part), { recursive: true });
     }
     await symlink(join(source, "node_modules"), join(folder, "node_modules"));
-    return new TestSuite(workspace, folder, mutations);
+    if (generate !== undefined) await cp(join(source, generate), join(folder, generate));
+    return new TestSuite(workspace, folder, mutations, generate);
   }
 
   /** Without a mutation every test that one names is there and passes, or nothing else means anything. */
@@ -124,6 +129,7 @@ export class TestSuite {
     const report = join(this.#folder, "test-results.json");
     await rm(report, { force: true });
     const options = { cwd: this.#folder, timeout: TIMEOUT_MS, maxBuffer: 1 << 26 };
+    if (this.#generate !== undefined) await run(process.execPath, [this.#generate], options);
     // Its exit code says the same as its report.
     const failure = await run(process.execPath, [vitest, ...args], options).catch((error) => error);
     if (!existsSync(report)) throw new Error("the tests did not run", { cause: failure });

@@ -12,13 +12,18 @@ export async function compileModule(bytes: Uint8Array): Promise<WebAssembly.Modu
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     if (WebAssembly.validate(bytes as BufferSource)) {
-      throw new GuardError(
-        "ENGINE_UNAVAILABLE",
-        `this runtime does not compile the module: ${why}; allow it by 'wasm-unsafe-eval' where there is a content security ` +
-          "policy, or load what `guardhost prepare` wrote as a compiled module",
-        { cause },
-      );
+      throw compilesNothing(`this runtime does not compile the module: ${why}`, cause);
     }
     throw new GuardError("INVALID_MODULE", `the module is not valid WebAssembly: ${why}`, { cause });
   }
+}
+
+/** What to tell where the runtime compiles nothing, whatever module it is given. */
+export function compilesNothing(problem: string, cause: unknown): GuardError {
+  return new GuardError(
+    "ENGINE_UNAVAILABLE",
+    `${problem}; allow it by 'wasm-unsafe-eval' where there is a content security policy, or load what \`guardhost prepare\` wrote ` +
+      "as a compiled module",
+    { cause },
+  );
 }

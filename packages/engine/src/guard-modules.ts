@@ -1,4 +1,4 @@
-import { type GuardLimits, integrityOf } from "@guardhost/core";
+import type { GuardLimits } from "@guardhost/core";
 import { acceptModule } from "./accept-module.js";
 import { compileModule } from "./compile-module.js";
 import { ModuleCache } from "./module-cache.js";
@@ -20,8 +20,8 @@ export class GuardModules {
     prepared: boolean,
   ): Promise<WebAssembly.Module> {
     if (!(source instanceof WebAssembly.Module)) {
-      return this.#cache.get(await cacheKey(source, limits), async () =>
-        compileModule(await prepareGuard(source, limits)),
+      return this.#cache.get(source, settingsOf(limits), async (bytes) =>
+        compileModule(await prepareGuard(bytes, limits)),
       );
     }
     acceptModule(source, limits, prepared);
@@ -29,14 +29,8 @@ export class GuardModules {
   }
 }
 
-/** Everything that the compiled module depends on: its bytes, and the limits that judge and cap them. */
-async function cacheKey(bytes: Uint8Array, limits: GuardLimits): Promise<string> {
+/** What the compiled module depends on beside its bytes: the limits that judge and cap them. */
+function settingsOf(limits: GuardLimits): string {
   const { maxModuleBytes, maxMemoryPages, maxTableElements, allowDirectMemory } = limits;
-  return [
-    await integrityOf(bytes),
-    maxModuleBytes,
-    maxMemoryPages,
-    maxTableElements,
-    allowDirectMemory,
-  ].join();
+  return [maxModuleBytes, maxMemoryPages, maxTableElements, allowDirectMemory].join();
 }

@@ -1,6 +1,13 @@
 import { assertGuardModule, defaultLimits, GuardError, type GuardLimits } from "@guardhost/core";
-import { describe, isPrepared, prepare, restore, WasmFormatError } from "@guardhost/rewrite";
-import { compileModule } from "./compile-module.js";
+import {
+  describe,
+  isPrepared,
+  prepare,
+  restore,
+  WasmFormatError,
+  WasmUnavailableError,
+} from "@guardhost/rewrite";
+import { compileModule, compilesNothing } from "./compile-module.js";
 
 /** Settings of {@link prepareGuard}. */
 export interface PrepareGuardOptions {
@@ -16,7 +23,8 @@ export interface PrepareGuardOptions {
  * stopped: what `guardhost prepare` writes, and what {@link native} compiles. Bytes that are prepared already are verified
  * by the guard that they hold, which is what `limits.maxModuleBytes` is about.
  *
- * @throws GuardError `INVALID_MODULE` with everything that is wrong
+ * @throws GuardError `INVALID_MODULE` with everything that is wrong; `ENGINE_UNAVAILABLE` when the runtime compiles nothing, because
+ *   what reads and rewrites is WebAssembly itself
  */
 export async function prepareGuard(
   bytes: Uint8Array,
@@ -45,6 +53,7 @@ function readable<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {
+    if (cause instanceof WasmUnavailableError) throw compilesNothing(cause.message, cause);
     if (!(cause instanceof WasmFormatError)) throw cause;
     throw new GuardError("INVALID_MODULE", `the module cannot be read: ${cause.message}`, { cause });
   }

@@ -6,21 +6,12 @@ const MAX_U32_BYTES = 5;
 
 /** A growing buffer of bytes. */
 export class ByteWriter {
-  #bytes: Uint8Array;
+  #bytes: Uint8Array = new Uint8Array(ROOM);
   #length = 0;
 
-  /** Begins with room for so many bytes. */
-  constructor(room: number = ROOM) {
-    this.#bytes = new Uint8Array(room);
-  }
-
-  get length(): number {
-    return this.#length;
-  }
-
-  /** Takes back what was written, but for the first `length` bytes. */
-  clear(length = 0): void {
-    this.#length = length;
+  /** Takes back what was written. */
+  clear(): void {
+    this.#length = 0;
   }
 
   byte(value: number): void {
@@ -37,13 +28,6 @@ export class ByteWriter {
     for (; rest >= 0x80; rest >>>= 7) bytes[at++] = (rest & 0x7f) | 0x80;
     bytes[at++] = rest;
     this.#length = at;
-  }
-
-  /** A number from 0 to 2^31-1 as signed LEB128, in the shortest form. */
-  s32(value: number): void {
-    let rest = value;
-    for (; rest >= 0x40; rest >>>= 7) this.byte((rest & 0x7f) | 0x80);
-    this.byte(rest);
   }
 
   /** A name of ASCII characters, with its length in front. */
@@ -64,16 +48,6 @@ export class ByteWriter {
     } else {
       bytes.set(source.subarray(start, end), to);
     }
-  }
-
-  /** What another one has written, from `start` on. */
-  append(other: ByteWriter, start = 0): void {
-    this.copy(other.#bytes, start, other.#length);
-  }
-
-  /** Writes over the byte at `position`. */
-  patch(position: number, byte: number): void {
-    this.#bytes[position] = byte;
   }
 
   /** What was written, until more is. */

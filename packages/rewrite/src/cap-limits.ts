@@ -3,6 +3,7 @@ import { skipInitializerMark } from "./declaration-sections.js";
 import { FeatureSet } from "./features.js";
 import { formatLimits } from "./format-limits.js";
 import { InstructionReader, skipInstructions } from "./instructions.js";
+import { KernelSession } from "./kernel/session.js";
 import { encodeUnsigned } from "./leb128.js";
 import { readSections, type Section } from "./sections.js";
 import { type EncodedLimits, HAS_MAX, readMemoryLimits, readTableType } from "./size-limits.js";
@@ -28,7 +29,8 @@ const MAX_ELEMENTS_32 = 0xffff_ffff;
  * stay, and what was valid stays valid. Imported memories and tables keep the type that their importer sees.
  *
  * Throws a {@link WasmLimitError} when a minimum is above the cap already, a WasmFormatError when the bytes are not a
- * module, and a RangeError when a cap is not a whole number from 0 up.
+ * module, a RangeError when a cap is not a whole number from 0 up, and a WasmUnavailableError where this runtime compiles no
+ * WebAssembly and a table has an initializer.
  */
 export function capLimits(module: Uint8Array, caps: SizeCaps): Uint8Array {
   checkCaps(caps);
@@ -102,12 +104,17 @@ function readMemories(reader: BinaryReader): Definition[] {
 function readTables(reader: BinaryReader): Definition[] {
   const tables: Definition[] = [];
   const features = new FeatureSet();
-  const instructions = new InstructionReader(features);
+  const kernel = new KernelSession(features);
+  const instructions = new InstructionReader(kernel);
   const count = reader.count("tables", formatLimits.tables);
-  for (let place = 0; place < count; place++) {
-    const initialized = skipInitializerMark(reader);
-    tables.push({ kind: "table", place, limits: readTableType(reader, features).limits });
-    if (initialized) skipInstructions(instructions, reader);
+  try {
+    for (let place = 0; place < count; place++) {
+      const initialized = skipInitializerMark(reader);
+      tables.push({ kind: "table", place, limits: readTableType(reader, features).limits });
+      if (initialized) skipInstructions(instructions, reader);
+    }
+  } finally {
+    kernel.end();
   }
   return tables;
 }

@@ -13,13 +13,18 @@ import { readSections } from "./sections.js";
  * Whatever V8 validates can be described, but for these: proposals that have no name in `features`; a `select` whose
  * number of types V8 takes for 1 because it looks at eight bits of it only; more than 100,000 custom sections.
  *
- * Throws a {@link WasmFormatError}, and nothing else, when the bytes are not a module: damaged, a component, of a
+ * Throws a WasmUnavailableError where this runtime compiles no WebAssembly, or has no memory for it, and else a
+ * {@link WasmFormatError}, and nothing else, when the bytes are not a module: damaged, a component, of a
  * proposal that nobody here knows, or beyond the size limits that engines have in common. Time and memory are
  * proportional to the number of bytes, whatever they are.
  */
 export function describe(module: Uint8Array): ModuleDescription {
   const contents = new ModuleContents();
-  for (const section of readSections(module)) readSection(section, contents);
-  checkCounts(contents, module.length);
-  return contents.describe(module.length);
+  try {
+    for (const section of readSections(module)) readSection(section, contents);
+    checkCounts(contents, module.length);
+    return contents.describe(module.length);
+  } finally {
+    contents.kernel.end();
+  }
 }

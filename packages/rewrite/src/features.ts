@@ -1,4 +1,24 @@
 import type { WasmFeature } from "@guardhost/core";
+import {
+  BULK_MEMORY,
+  EITHER_EXCEPTIONS,
+  EXCEPTIONS,
+  EXTENDED_CONST,
+  GC,
+  LEGACY_EXCEPTIONS,
+  MEMORY64,
+  MULTI_MEMORY,
+  MULTI_VALUE,
+  MUTABLE_GLOBALS,
+  REFERENCE_TYPES,
+  RELAXED_SIMD,
+  SATURATING_FLOAT_TO_INT,
+  SIGN_EXTENSION,
+  SIMD,
+  TAIL_CALLS,
+  THREADS,
+  TYPED_FUNCTION_REFERENCES,
+} from "./kernel/feature-bits.js";
 
 /**
  * The proposals by name, in the order of {@link WasmFeature}, each with the rule that decides whether a module uses it.
@@ -7,56 +27,53 @@ import type { WasmFeature } from "@guardhost/core";
  */
 const bits: Readonly<Record<WasmFeature, number>> = {
   /** Instructions C0 to C4: i32.extend8_s and its siblings. */
-  "sign-extension": 1 << 0,
+  "sign-extension": SIGN_EXTENSION,
   /** Instructions FC 0 to 7: i32.trunc_sat_f32_s and its siblings. */
-  "saturating-float-to-int": 1 << 1,
+  "saturating-float-to-int": SATURATING_FLOAT_TO_INT,
   /** Instructions FC 8 to 14; a data count section; a data or element segment whose flags are not 0. */
-  "bulk-memory": 1 << 2,
+  "bulk-memory": BULK_MEMORY,
   /**
    * ref.null, ref.is_null, ref.func, table.get, table.set, table.grow, table.size, table.fill, select with types;
    * funcref or externref as the type of a value, externref as that of a table or a segment; more than one table; a
    * table index other than zero; a declared element segment.
    */
-  "reference-types": 1 << 3,
+  "reference-types": REFERENCE_TYPES,
   /** A function type with more than one result; a block whose type is an index. */
-  "multi-value": 1 << 4,
+  "multi-value": MULTI_VALUE,
   /** Instructions FD 0 to 255; the type v128. */
-  simd: 1 << 5,
+  simd: SIMD,
   /** Instructions FD 256 to 275. */
-  "relaxed-simd": 1 << 6,
+  "relaxed-simd": RELAXED_SIMD,
   /** return_call, return_call_indirect, return_call_ref. */
-  "tail-calls": 1 << 7,
+  "tail-calls": TAIL_CALLS,
   /** try, catch, catch_all, rethrow, delegate. */
-  "legacy-exceptions": 1 << 8,
+  "legacy-exceptions": LEGACY_EXCEPTIONS,
   /**
    * try_table, throw_ref, the type exnref. Tags and throw belong to both forms of exception handling: they count
    * here unless the module also has an instruction of the legacy form.
    */
-  exceptions: 1 << 9,
+  exceptions: EXCEPTIONS,
   /** An addition, subtraction or multiplication of integers in a constant expression. */
-  "extended-const": 1 << 10,
+  "extended-const": EXTENDED_CONST,
   /** A mutable global that is imported or exported. */
-  "mutable-globals": 1 << 11,
+  "mutable-globals": MUTABLE_GLOBALS,
   /**
    * Recursion groups, sub, struct and array types; heap types other than func, extern, exn and an index; ref.eq;
    * instructions FB 0 to 30.
    */
-  gc: 1 << 12,
+  gc: GC,
   /**
    * Reference types in the long form, (ref …) and (ref null …); type indices as heap types; call_ref,
    * return_call_ref, ref.as_non_null, br_on_null, br_on_non_null; a table with an initializer.
    */
-  "typed-function-references": 1 << 13,
+  "typed-function-references": TYPED_FUNCTION_REFERENCES,
   /** A memory or table whose limits are 64 bits wide; a memory access whose offset takes more than five bytes. */
-  memory64: 1 << 14,
+  memory64: MEMORY64,
   /** More than one memory; a memory index other than zero; a memory access that names its memory. */
-  "multi-memory": 1 << 15,
+  "multi-memory": MULTI_MEMORY,
   /** A shared memory; instructions FE 0 to 78. */
-  threads: 1 << 16,
+  threads: THREADS,
 };
-
-/** Tags and throw: resolved to one of the two forms of exception handling at the end. */
-const EITHER_EXCEPTIONS = 1 << 17;
 
 /** What an instruction or a section can stand for: a feature, or the part that both forms of exception handling share. */
 export type FeatureUse = WasmFeature | "either-exceptions";

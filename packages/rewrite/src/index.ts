@@ -1,5 +1,6 @@
 /**
- * WebAssembly bytes in, facts or bytes out. Pure functions: nothing here compiles or runs a module.
+ * WebAssembly bytes in, facts or bytes out. Pure functions: no module that is given is compiled or run. What reads and writes
+ * function bodies is WebAssembly itself, compiled when it is first needed.
  *
  * @module
  */
@@ -21,3 +22,4 @@ export { type PrepareOptions, prepare } from "./prepare/prepare.js";
 export { type RestoredModule, type RestoreOptions, restore } from "./prepare/restore.js";
 export { WasmFormatError } from "./wasm-format-error.js";
 export { WasmLimitError } from "./wasm-limit-error.js";
+export { WasmUnavailableError } from "./wasm-unavailable-error.js";

@@ -11,6 +11,7 @@ import type {
 } from "@guardhost/core";
 import { FeatureSet } from "./features.js";
 import { InstructionReader } from "./instructions.js";
+import { KernelSession } from "./kernel/session.js";
 import { type EncodedLimits, type EncodedTable, sizeLimits } from "./size-limits.js";
 import type { DefinedType } from "./type-section.js";
 
@@ -48,8 +49,10 @@ export class ModuleContents {
   dataSegments = 0;
   /** What the data count section announces, if there is one. */
   announcedDataSegments: number | undefined;
-  /** Reads all instructions of the module. */
-  readonly instructions: InstructionReader = new InstructionReader(this.features);
+  /** Reads function bodies. */
+  readonly kernel: KernelSession = new KernelSession(this.features);
+  /** Reads constant expressions. */
+  readonly instructions: InstructionReader = new InstructionReader(this.kernel);
   /** Is shown what the readers of sections come by. */
   visitor: IndexVisitor | undefined;
 

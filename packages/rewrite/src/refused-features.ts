@@ -10,7 +10,8 @@ const refused: readonly WasmFeature[] = [
   "multi-memory",
   "threads",
 ];
-const refusedMask = refused.reduce((mask, feature) => mask | featureBit(feature), 0);
+/** Their bits. */
+export const refusedMask: number = refused.reduce((mask, feature) => mask | featureBit(feature), 0);
 
 /** The proposals that the part of the module which was read uses and should not; undefined when there are none. */
 export function refusedFeatures({ features }: ModuleContents): readonly WasmFeature[] | undefined {

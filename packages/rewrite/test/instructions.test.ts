@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BinaryReader } from "../src/binary-reader.js";
 import { FeatureSet } from "../src/features.js";
 import { InstructionReader, Structure } from "../src/instructions.js";
+import { KernelSession } from "../src/kernel/session.js";
 import { modernSamples, portableSamples } from "./samples.js";
 import { spreadOut } from "./spread-out.js";
 
@@ -17,7 +18,7 @@ interface Seen {
 /** All instructions of `code`, from `offset` on. */
 function read(code: readonly number[], offset = 0): Seen[] {
   const seen: Seen[] = [];
-  const instructions = new InstructionReader(new FeatureSet());
+  const instructions = new InstructionReader(new KernelSession(new FeatureSet()));
   instructions.enter(new BinaryReader(Uint8Array.from(code), "the code", offset));
   while (instructions.next()) {
     const { opcode, offset, immediates, end, depth, enclosing } = instructions;
@@ -115,7 +116,7 @@ describe("InstructionReader", () => {
   });
 
   test("can be used again after an error", () => {
-    const instructions = new InstructionReader(new FeatureSet());
+    const instructions = new InstructionReader(new KernelSession(new FeatureSet()));
     instructions.enter(new BinaryReader(Uint8Array.of(0x02, 0x40, 0xff), "the code"));
     instructions.next();
     expect(() => instructions.next()).toThrow("unknown opcode 0xff at offset 0x2");

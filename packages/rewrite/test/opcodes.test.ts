@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { BinaryReader } from "../src/binary-reader.js";
 import { FeatureSet } from "../src/features.js";
 import { InstructionReader } from "../src/instructions.js";
+import { KernelSession } from "../src/kernel/session.js";
 import { WasmFormatError } from "../src/wasm-format-error.js";
 import { assemble, id, leb, section, typeSection } from "./assemble.js";
 
@@ -63,7 +64,7 @@ function readOne(
   immediates: readonly number[],
 ): { length: number; features: readonly string[] } | undefined {
   const features = new FeatureSet();
-  const instructions = new InstructionReader(features);
+  const instructions = new InstructionReader(new KernelSession(features));
   // Arms of constructs stand in one: `try` for catch, catch_all and delegate, `if` for else.
   const opener = opcode[0] === 0x05 ? [0x04, 0x40] : [0x06, 0x40];
   const code = [...opener, ...opcode, ...immediates, ...Array(20).fill(0)];

@@ -1,6 +1,7 @@
 import { BinaryReader } from "../src/binary-reader.js";
 import { FeatureSet } from "../src/features.js";
 import { InstructionReader } from "../src/instructions.js";
+import { KernelSession } from "../src/kernel/session.js";
 import { id, leb, preamble } from "./assemble.js";
 import { rawSections } from "./sections.js";
 
@@ -44,7 +45,7 @@ function spreadOutBody(reader: BinaryReader, before: Before): number[] {
     if ([0x63, 0x64].includes(reader.byte("a type"))) reader.s33("a heap type");
   }
   const body = [...bytes.subarray(start, reader.offset)];
-  const instructions = new InstructionReader(new FeatureSet());
+  const instructions = new InstructionReader(new KernelSession(new FeatureSet()));
   instructions.enter(reader);
   while (instructions.next()) {
     body.push(...before(instructions.opcode, bytes[instructions.immediates] as number));

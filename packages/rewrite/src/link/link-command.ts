@@ -73,9 +73,10 @@ class CommandLinker {
   #section(kind: SectionKind, write: (content: ByteWriter) => void): void {
     const content = new ByteWriter();
     write(content);
+    const bytes = content.view();
     this.#out.byte(sectionId(kind));
-    this.#out.u32(content.length);
-    this.#out.copy(content.view());
+    this.#out.u32(bytes.length);
+    this.#out.copy(bytes);
   }
 
   /** A section that only the guard can have. */

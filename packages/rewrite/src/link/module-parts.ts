@@ -34,13 +34,17 @@ export class ModuleParts {
       },
       globalIndex: (index, start) => this.check("global", index, start),
     };
-    for (const section of readSections(bytes)) {
-      const { kind, content } = section;
-      this.#keep(kind, content.fork());
-      readSection(section, contents);
-      refuseParts(contents, role, content.end);
+    try {
+      for (const section of readSections(bytes)) {
+        const { kind, content } = section;
+        this.#keep(kind, content.fork());
+        readSection(section, contents);
+        refuseParts(contents, role, content.end);
+      }
+      checkCounts(contents, bytes.length);
+    } finally {
+      contents.kernel.end();
     }
-    checkCounts(contents, bytes.length);
   }
 
   /** A fresh reader of a section's content, undefined where there is no such section. */

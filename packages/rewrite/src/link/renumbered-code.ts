@@ -1,10 +1,10 @@
 import { BinaryReader } from "../binary-reader.js";
 import type { ByteWriter } from "../byte-writer.js";
-import { FunctionBodies, readLocals } from "../code-section.js";
+import { readBodyCount } from "../code-section.js";
 import { Structure } from "../instructions.js";
 import { encodeSigned } from "../leb128.js";
-import { PlainRun } from "../plain-run.js";
 import { SpanWriter } from "../span-writer.js";
+import { readValueType } from "../types.js";
 import type { ModuleParts } from "./module-parts.js";
 
 /** New indices by the old ones. */
@@ -23,12 +23,17 @@ export function writeBodies(out: ByteWriter, module: ModuleParts, renumbering: R
   const content = module.section("code");
   if (content === undefined) return;
   const code = new RenumberedCode(module, renumbering);
-  const bodies = new FunctionBodies(content, module.contents);
-  const { importedFunctions, ownFunctions } = module.contents;
-  for (let index = importedFunctions; index < importedFunctions + ownFunctions; index++) {
-    const renumbered = code.renumber(bodies.read(index) as BinaryReader, index);
-    out.u32(renumbered.length);
-    out.copy(renumbered);
+  try {
+    for (let left = readBodyCount(content, module.contents); left > 0; left--) {
+      const size = content.u32("the size of a function body");
+      const { bytes, where, offset } = content;
+      content.skip(size, "a function body");
+      const renumbered = code.renumber(new BinaryReader(bytes, where, offset, content.offset));
+      out.u32(renumbered.length);
+      out.copy(renumbered);
+    }
+  } finally {
+    module.contents.kernel.end();
   }
 }
 
@@ -36,7 +41,6 @@ class RenumberedCode {
   readonly #module: ModuleParts;
   readonly #renumbering: Renumbering;
   readonly #spans: SpanWriter;
-  readonly #run = new PlainRun();
 
   constructor(module: ModuleParts, renumbering: Renumbering) {
     this.#module = module;
@@ -44,22 +48,17 @@ class RenumberedCode {
     this.#spans = new SpanWriter(new Uint8Array(module.bytes));
   }
 
-  /** The body of a function, until the next is renumbered. */
-  renumber(body: BinaryReader, index: number): Uint8Array {
-    const { bytes, contents } = this.#module;
-    const { instructions } = contents;
-    const run = this.#run;
+  /** The body of a function, which was read before, until the next is renumbered. */
+  renumber(body: BinaryReader): Uint8Array {
+    const { instructions, features } = this.#module.contents;
     this.#spans.startAt(body.offset);
-    const parameters = contents.functions[index]?.params.length ?? 0;
-    const locals = Math.min(0x80, parameters + readLocals(body, contents).count);
-    instructions.enter(body);
-    for (;;) {
-      // Globals are renumbered, so none is passed over.
-      body.offset = run.pass(bytes, body.offset, body.end, locals, 0);
-      if (!instructions.next()) break;
-      this.#instruction(instructions.opcode, instructions.immediates, instructions.end);
+    for (let groups = body.u32("the number of groups of locals"); groups > 0; groups--) {
+      body.u32("a number of locals");
+      readValueType(body, features);
     }
-    body.finish();
+    instructions.enter(body);
+    while (instructions.next())
+      this.#instruction(instructions.opcode, instructions.immediates, instructions.end);
     this.#spans.copyTo(body.end);
     return this.#spans.out.view();
   }

@@ -1,52 +1,51 @@
 import type { BinaryReader } from "../binary-reader.js";
-import { ByteWriter } from "../byte-writer.js";
-import { FunctionBodies } from "../code-section.js";
-import { featureBit } from "../features.js";
-import { ADDED_FUNCTIONS } from "./additions.js";
-import { BodyWriter } from "./body-writer.js";
-import { addedBodies } from "./check-code.js";
-import { LeafFunctions } from "./leaf-functions.js";
-import type { ModuleContext } from "./module-context.js";
-import { FUNCTION_WEIGHT, UNWINDABLE_FUNCTION_WEIGHT } from "./weights.js";
+import { readBodyCount } from "../code-section.js";
+import { Exchange, FUNCTION_FACTS_WORDS, type KernelExports, REFERENCED } from "../kernel/kernel-exports.js";
+import type { ModuleContents } from "../module-contents.js";
+import { refusedMask } from "../refused-features.js";
+import { ADDED_FUNCTIONS, ADDED_IMPORTS, type Additions } from "./additions.js";
+import { refuseFeatures } from "./refusals.js";
 
-/** The content of the code section: the bodies with checks in them, and those of the added functions. */
+/** What to know of a module to write its functions. */
+export interface ModuleContext {
+  readonly bytes: Uint8Array;
+  readonly contents: ModuleContents;
+  readonly additions: Additions;
+  /** Functions that something else than a call can reach: exports, tables and the start section. */
+  readonly referenced: ReadonlySet<number>;
+}
+
+/** The content of the code section, which the module need not have: the bodies with checks in them, and those of the added functions. */
 export function prepareCode(content: BinaryReader | undefined, module: ModuleContext): Uint8Array {
-  const out = new ByteWriter(content && 2 * (content.end - content.offset));
-  out.u32(module.contents.ownFunctions + ADDED_FUNCTIONS);
-  if (content !== undefined) prepareBodies(content, module, out);
-  for (const body of addedBodies(module.additions)) {
-    out.u32(body.length);
-    out.copy(body);
-  }
-  return out.view();
+  const { bytes, contents } = module;
+  if (content !== undefined) readBodyCount(content, contents);
+  const bodies = contents.ownFunctions + ADDED_FUNCTIONS;
+  const write = (kernel: KernelExports) => {
+    introduce(kernel, module);
+    if (content === undefined) kernel.prepareNoBodies(bodies);
+    else content.offset = kernel.prepareBodies(content.offset, content.end, bodies);
+    const { exchange } = contents.kernel;
+    const output = exchange[Exchange.output] as number;
+    return new Uint8Array(kernel.memory.buffer, output, exchange[Exchange.outputLength]).slice();
+  };
+  return contents.kernel.run(content ?? { bytes, where: "the module" }, write, (offset) =>
+    refuseFeatures(contents, offset),
+  );
 }
 
-const catching = featureBit("legacy-exceptions") | featureBit("exceptions");
-
-function prepareBodies(content: BinaryReader, module: ModuleContext, out: ByteWriter): void {
-  const { features } = module.contents;
-  const bodies = new FunctionBodies(content, module.contents);
-  const start = out.length;
-  const couldCatch = (features.mask & catching) !== 0;
-  writeBodies(bodies, module, couldCatch ? UNWINDABLE_FUNCTION_WEIGHT : FUNCTION_WEIGHT, out);
-  if (couldCatch || (features.mask & catching) === 0) return;
-  // Only now it is known that exceptions are caught. Few modules do that.
-  out.clear(start);
-  writeBodies(bodies, module, UNWINDABLE_FUNCTION_WEIGHT, out);
-}
-
-function writeBodies(
-  bodies: FunctionBodies,
-  module: ModuleContext,
-  functionWeight: number,
-  out: ByteWriter,
-): void {
-  const { importedFunctions, functions } = module.contents;
-  const leaves = new LeafFunctions(module, bodies, functionWeight);
-  const writer = new BodyWriter(module, functionWeight, leaves);
-  for (let index = importedFunctions; index < functions.length; index++) {
-    if (leaves.copyTo(out, index)) continue;
-    writer.write(index, bodies.read(index) as BinaryReader);
-    writer.copyTo(out, leaves.isLeaf(index, writer));
+/** Tells the kernel what it has to know. */
+function introduce(kernel: KernelExports, { contents, additions, referenced }: ModuleContext): void {
+  const { importedFunctions, functions, types, globals } = contents;
+  kernel.setGuest(importedFunctions, functions.length, types.length, globals.length, refusedMask);
+  const { check, pause, ask, buy, charge, countdown } = additions;
+  kernel.setAdditions(ADDED_IMPORTS, check, pause, ask, buy, charge, countdown);
+  const words = new Uint32Array(kernel.memory.buffer);
+  let at = (kernel.functionFacts() >>> 0) / Uint32Array.BYTES_PER_ELEMENT;
+  for (let index = 0; index < functions.length; index++, at += FUNCTION_FACTS_WORDS) {
+    const parameters = functions[index]?.params.length as number;
+    words[at] = referenced.has(index) ? parameters | REFERENCED : parameters;
   }
+  at = (kernel.typeParameters() >>> 0) / Uint32Array.BYTES_PER_ELEMENT;
+  // Types without parameters of their own are refused before.
+  for (const type of types) words[at++] = type?.params.length ?? 0;
 }

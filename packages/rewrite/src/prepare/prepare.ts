@@ -28,7 +28,8 @@ import { refuseExports, refuseFeatures, refuseImports } from "./refusals.js";
  * Throws a WasmFormatError when the bytes are not a module, or not one that can be prepared: one that uses garbage
  * collection, typed function references, 64-bit, shared, imported or several memories, imported tables or atomic
  * instructions, imports from `guardhost`, has exports whose names begin with `guardhost.`, or is prepared already. Throws a
- * WasmLimitError when a minimum is above its cap, and a RangeError when a cap is not a whole number from 0 up.
+ * WasmLimitError when a minimum is above its cap, a RangeError when a cap is not a whole number from 0 up, and a
+ * WasmUnavailableError where this runtime compiles no WebAssembly, or has no memory for it.
  * Indices of functions, types, globals, locals and labels are checked, so that no module reaches what is added. Its types are
  * not: have `WebAssembly.validate` look at the module itself before, because what comes of an invalid one may be valid.
  */
@@ -79,6 +80,14 @@ class Preparation {
   }
 
   run(keepOriginal: boolean): Uint8Array {
+    try {
+      return this.#run(keepOriginal);
+    } finally {
+      this.#contents.kernel.end();
+    }
+  }
+
+  #run(keepOriginal: boolean): Uint8Array {
     for (const section of readSections(this.#module)) {
       if (section.kind === "custom") this.#customSection(section);
       else this.#section(section);
@@ -166,7 +175,6 @@ class Preparation {
   #code(section: Section | undefined): void {
     const content = prepareCode(section?.content, {
       bytes: this.#module,
-      overwritten: this.#overwritten,
       contents: this.#contents,
       additions: this.#extension.additions,
       referenced: this.#referenced,

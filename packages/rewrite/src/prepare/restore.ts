@@ -25,7 +25,7 @@ export interface RestoreOptions {
  *
  * Throws a WasmFormatError when a single one is not, or when it holds no such module, and then nothing is known of it: it
  * must not run. That is also so for what another version of `prepare` has made; the error says so. Takes as long as
- * preparing does.
+ * preparing does, and throws a WasmUnavailableError as that does.
  */
 export function restore(
   prepared: Uint8Array,

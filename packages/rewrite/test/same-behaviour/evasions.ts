@@ -22,6 +22,9 @@ export const evasions: Readonly<Record<string, string>> = {
       30,
     ),
   ),
+  "the heavier arm of a condition": inLoop(
+    `(if (local.get $n) (then ${"(drop (i32.const 1))".repeat(400)}) (else (nop)))`,
+  ),
   "a loop that leaves by its outer label": program(`(func (export "run") (param $n i32)
     (loop $outer
       (local.set $n (i32.sub (local.get $n) (i32.const 1)))

@@ -1,5 +1,5 @@
 import { describe } from "../../src/index.js";
-import { bulkWeights, HOST_CALL_WEIGHT, plainWeights } from "../../src/prepare/weights.js";
+import { HOST_CALL_WEIGHT, weightOf } from "../../src/kernel/assembly/weights.js";
 import { id, leb } from "../assemble.js";
 import { spreadOut } from "../spread-out.js";
 import { ModuleEditor } from "./editor.js";
@@ -38,11 +38,4 @@ export function countingExecuted(module: Uint8Array, measure: Measure): Uint8Arr
     if (weight === 0) return [];
     return [0x23, ...leb(index), 0x42, 0x80 | (weight & 0x7f), weight >> 7, 0x7c, 0x24, ...leb(index)];
   });
-}
-
-/** What an instruction weighs without regard to its operands. */
-function weightOf(opcode: number): number {
-  const bulk = bulkWeights.get(opcode);
-  if (bulk !== undefined) return bulk.base;
-  return opcode < 0x100 ? (plainWeights[opcode] as number) : 1;
 }

@@ -78,6 +78,11 @@ describe("goes where it went before:", () => {
       "a constant that is not all",
       (next) => `(i32.const ${next}) (i32.const 29) (local.set $other) (local.set $at) (br $again)`,
     ],
+    [
+      "another value after a constant",
+      (next) =>
+        `(local.set $other (i32.const ${next})) (local.set $at (i32.const 29)) (local.set $at (local.get $other)) (br $again)`,
+    ],
     ["no constant", (next) => `(local.set $at (i32.or (local.get $other) (i32.const ${next}))) (br $again)`],
     [
       "a branch that may not be taken",

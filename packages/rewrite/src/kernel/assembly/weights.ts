@@ -2,6 +2,8 @@
  * What instructions cost, in units of the countdown. A unit is about 0.3 ns: one simple instruction in optimized code.
  * The figures were measured on V8 11.3 and 14.6, and rounded to what is worse. What varies with the data, like
  * cache misses, cannot be told from the code: hosts have to look at the clock, not at units.
+ *
+ * Tests of the package read this file as TypeScript, so it uses nothing that only AssemblyScript has, but for names of types.
  */
 
 /** Instructions that cost more are charged by a check of their own, right in front of them. */
@@ -25,57 +27,80 @@ const BULK_TABLE_WEIGHT = 100;
 /** 10-150 ns: an enlarged table is copied now and then. */
 const TABLE_GROW_WEIGHT = 500;
 
-/** By opcode of one byte. Those that only open or close a block, or begin an arm, cost nothing. */
-export const plainWeights: Uint16Array = new Uint16Array(256).fill(1);
-for (const opcode of [0x02, 0x05, 0x07, 0x0b, 0x18, 0x19]) plainWeights[opcode] = 0; // block, else, catch, end, delegate, catch_all
-for (const opcode of [0x08, 0x09, 0x0a]) plainWeights[opcode] = THROW_WEIGHT; // throw, rethrow, throw_ref
-plainWeights[0x10] = CALL_WEIGHT; // call
-plainWeights[0x12] = CALL_WEIGHT; // return_call
-plainWeights[0x26] = TABLE_SET_WEIGHT; // table.set
-
-/** data.drop and elem.drop: up to 4 ns. */
-const DROP_WEIGHT = 10;
-
-/** The weight of an instruction whose opcode has two parts, without what {@link bulkWeights} say. */
-export function prefixedWeight(opcode: number): number {
-  return opcode === 0xfc0009 || opcode === 0xfc000d ? DROP_WEIGHT : 1;
+/**
+ * What an instruction costs, by its opcode as readInstruction gives it, whatever its operands are. Those that only open or close
+ * a block, or begin an arm, cost nothing.
+ */
+export function weightOf(opcode: u32): i32 {
+  switch (opcode) {
+    case 0x02: // block
+    case 0x05: // else
+    case 0x07: // catch
+    case 0x0b: // end
+    case 0x18: // delegate
+    case 0x19: // catch_all
+      return 0;
+    case 0x08: // throw
+    case 0x09: // rethrow
+    case 0x0a: // throw_ref
+      return THROW_WEIGHT;
+    case 0x10: // call
+    case 0x12: // return_call
+      return CALL_WEIGHT;
+    case 0x26: // table.set
+      return TABLE_SET_WEIGHT;
+    case 0x40: // memory.grow
+      return MEMORY_GROW_WEIGHT;
+    case 0xfc0008: // memory.init
+    case 0xfc000a: // memory.copy
+    case 0xfc000b: // memory.fill
+      return BULK_MEMORY_WEIGHT;
+    case 0xfc000c: // table.init
+    case 0xfc000e: // table.copy
+    case 0xfc0011: // table.fill
+      return BULK_TABLE_WEIGHT;
+    case 0xfc000f: // table.grow
+      return TABLE_GROW_WEIGHT;
+    default:
+      return 1;
+  }
 }
 
-/** What an instruction costs whose topmost operand says how much it does. */
-export interface BulkWeight {
-  /** Units that it always costs. */
-  readonly base: number;
-  /** Units that each byte, element or page costs, times {@link BULK_SCALE}. */
-  readonly rate: number;
-}
-
-/** What rates of {@link BulkWeight} are multiples of: a 256th of a unit. */
+/** What the rates of {@link rateOf} are multiples of: a 256th of a unit. */
 export const BULK_SCALE_BITS = 8;
-const unit = 1 << BULK_SCALE_BITS;
+const UNIT = 256;
 
 /** 0.01-0.09 ns for a byte; 0.5 ns if its page is touched for the first time. */
-const BYTE_RATE = unit / 4;
+const BYTE_RATE = UNIT / 4;
 /** 7-55 ns for an element. */
-const ELEMENT_RATE = 128 * unit;
+const ELEMENT_RATE = 128 * UNIT;
 /** memory.grow: 5-400 ns for a page of 64 KiB. */
-const PAGE_RATE = 1_000 * unit;
+const PAGE_RATE = 1_000 * UNIT;
 /** table.grow: 10-15 ns for an element, more when it is copied. */
-const NEW_ELEMENT_RATE = 64 * unit;
+const NEW_ELEMENT_RATE = 64 * UNIT;
 
-const bulkMemory: BulkWeight = { base: BULK_MEMORY_WEIGHT, rate: BYTE_RATE };
-const bulkTable: BulkWeight = { base: BULK_TABLE_WEIGHT, rate: ELEMENT_RATE };
-
-/** The instructions that are charged by the length that they are given, by opcode. */
-export const bulkWeights: ReadonlyMap<number, BulkWeight> = new Map([
-  [0x40, { base: MEMORY_GROW_WEIGHT, rate: PAGE_RATE }], // memory.grow
-  [0xfc0008, bulkMemory], // memory.init
-  [0xfc000a, bulkMemory], // memory.copy
-  [0xfc000b, bulkMemory], // memory.fill
-  [0xfc000c, bulkTable], // table.init
-  [0xfc000e, bulkTable], // table.copy
-  [0xfc000f, { base: TABLE_GROW_WEIGHT, rate: NEW_ELEMENT_RATE }], // table.grow
-  [0xfc0011, bulkTable], // table.fill
-]);
+/**
+ * What each byte, element or page costs in addition, for an instruction whose topmost operand says how many there are. 0 for all
+ * others.
+ */
+export function rateOf(opcode: u32): u32 {
+  switch (opcode) {
+    case 0x40: // memory.grow
+      return PAGE_RATE;
+    case 0xfc0008: // memory.init
+    case 0xfc000a: // memory.copy
+    case 0xfc000b: // memory.fill
+      return BYTE_RATE;
+    case 0xfc000c: // table.init
+    case 0xfc000e: // table.copy
+    case 0xfc0011: // table.fill
+      return ELEMENT_RATE;
+    case 0xfc000f: // table.grow
+      return NEW_ELEMENT_RATE;
+    default:
+      return 0;
+  }
+}
 
 /** What the call of a function costs beside its instructions. */
 export const FUNCTION_WEIGHT = 5;
@@ -85,9 +110,9 @@ export const FUNCTION_WEIGHT = 5;
  */
 export const UNWINDABLE_FUNCTION_WEIGHT = 500;
 /** Locals that cost nothing beside that: making them takes up to 30 ns. */
-export const FREE_LOCALS = 64;
+export const FREE_LOCALS: u32 = 64;
 /** For each local of a function that has more: up to 1.6 ns, if it is a vector and its stack is not in the cache. */
-export const LOCAL_RATE: number = 5 * unit;
+export const LOCAL_RATE = 5 * UNIT;
 /** What functions may cost at most to have their callers pay for them. */
 export const MAX_LEAF_CHARGE = 1_024;
 

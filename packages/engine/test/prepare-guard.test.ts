@@ -1,0 +1,35 @@
+import { afterEach, expect, test, vi } from "vitest";
+
+const { Module } = WebAssembly;
+
+afterEach(() => {
+  Object.assign(WebAssembly, { Module });
+});
+
+/** A function that does nothing. */
+const MODULE = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...[1, 4, 1, 0x60, 0, 0],
+  ...[3, 2, 1, 0],
+  ...[10, 4, 1, 2, 0, 0x0b],
+);
+
+test("a runtime that compiles nothing is not the guard's fault", async () => {
+  const refusal = new WebAssembly.CompileError("code generation is not allowed");
+  Object.assign(WebAssembly, {
+    Module: class {
+      constructor() {
+        throw refusal;
+      }
+    },
+  });
+  vi.resetModules();
+  const { prepareGuard } = await import("../src/prepare-guard.js");
+  await expect(prepareGuard(MODULE)).rejects.toMatchObject({
+    code: "ENGINE_UNAVAILABLE",
+    message: expect.stringMatching(/code generation is not allowed; allow it by 'wasm-unsafe-eval'/),
+    cause: { name: "WasmUnavailableError", cause: refusal },
+  });
+  Object.assign(WebAssembly, { Module });
+  await expect(prepareGuard(MODULE)).rejects.toMatchObject({ code: "INVALID_MODULE" });
+});
