@@ -1,14 +1,16 @@
 import { defaultLimits, type GuardEngine, type GuardHost, native } from "@guardhost/native";
 import { wasi } from "@guardhost/wasi";
+import { wasmer } from "@guardhost/wasmer";
 import { assemble } from "../assemble.js";
 import type { Contender } from "./contender.js";
 
-/** The engines of this repository, each on the caller's thread and on a worker thread. */
+/** The engines of this repository, in each of their modes. */
 export const guardhostContenders: readonly Contender[] = [
   contender("native(), caller's thread", () => native({ thread: "caller" })),
   contender("native(), worker thread", () => native({ thread: "worker", maxThreads: 1 })),
   contender("wasi(), caller's thread", () => wasi({ thread: "caller" })),
   contender("wasi(), worker thread", () => wasi({ thread: "worker", maxThreads: 1 })),
+  contender("wasmer(), a process of its own", () => wasmer()),
 ];
 
 /** No answer here needs a second attempt, which the default gives those beyond 4 MiB. */
