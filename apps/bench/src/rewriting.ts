@@ -5,12 +5,11 @@
  *   node --no-warnings dist/rewriting.js [--processes 9]
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { prepare } from "@guardhost/rewrite";
-import { wasmUrl } from "./fixtures.js";
-import { scaledModule } from "./scaled-module.js";
+import { guardUrl, scaledGuard } from "./scaled-guard.js";
 import { quantile } from "./statistics.js";
 import { threadTime } from "./thread-time.js";
 
@@ -45,7 +44,7 @@ else console.log(JSON.stringify(sample(values.guard, Number(values.bytes))));
 
 function printAll(processes: number): void {
   const rows = subjects
-    .filter(({ guard }) => existsSync(urlOf(guard)))
+    .filter(({ guard }) => existsSync(guardUrl(guard)))
     .map(({ guard, bytes }) => {
       const samples = Array.from({ length: processes }, () => sampleApart(guard, bytes));
       const median = (of: (sample: Sample) => number) => quantile(samples.map(of), 0.5).toFixed(1);
@@ -68,7 +67,7 @@ function sampleApart(guard: string, bytes: number): Sample {
 }
 
 function sample(guard: string, bytes: number): Sample {
-  const module = moduleOf(guard, bytes);
+  const module = scaledGuard(guard, bytes);
   // The first look at a clock costs more than the others.
   threadTime();
   performance.now();
@@ -86,15 +85,4 @@ function sample(guard: string, bytes: number): Sample {
     coldClock,
     warm: quantile(times.slice(RUNS / 2), 0.5),
   };
-}
-
-/** A guard, with its functions as often as it takes to have about so many bytes, and at least once. */
-function moduleOf(guard: string, bytes: number): Uint8Array {
-  const module = new Uint8Array(readFileSync(urlOf(guard)));
-  const growth = scaledModule(module, 2).length - module.length;
-  return scaledModule(module, 1 + Math.max(0, Math.round((bytes - module.length) / growth)));
-}
-
-function urlOf(guard: string): URL {
-  return new URL(`${guard}.wasm`, wasmUrl);
 }
