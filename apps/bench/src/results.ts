@@ -155,7 +155,7 @@ async function coldStartTable(): Promise<string> {
     ["--json", "--processes", String(PROCESSES)],
   );
   return markdownTable(
-    ["native()", "first label, ms", "second session, ms"],
+    ["native()", "first label, ms", "of the caller's thread, ms", "second session, ms"],
     Object.entries(rows).map(([thread, figures]) => [thread, ...Object.values(figures).map(String)]),
   );
 }

@@ -42,8 +42,8 @@ writeFileSync(
   `// Made by scripts/build-kernel.mjs, from ./assembly.
 
 /** The character of a byte that is 0. Those of the others follow. */
-export const ZERO = ${JSON.stringify(ZERO)};
+export const ZERO: string = ${JSON.stringify(ZERO)};
 /** The bytes of the kernel, each as a character. */
-export const KERNEL = ${JSON.stringify(characters)};
+export const KERNEL: string = ${JSON.stringify(characters)};
 `,
 );

@@ -63,8 +63,8 @@ export const moduleMutations = [
   {
     package: "engine",
     file: "guard-modules.ts",
-    find: "maxMemoryPages,\n        maxTableElements,",
-    replace: "maxTableElements,",
+    find: "return [maxModuleBytes, maxMemoryPages, maxTableElements,",
+    replace: "return [maxModuleBytes, maxTableElements,",
     fails: "isolation:limits-of-loads",
   },
   {

@@ -106,6 +106,10 @@ test.each<readonly [string, () => Uint8Array]>([
     "more locals than 32 bits count",
     () => oneBody(Uint8Array.of(0x20, 0, drop), [2, ...leb(0xffff_ffff), 0x7f, 2, 0x7f]),
   ],
+  [
+    "more locals than 32 bits count, of which the first are few enough",
+    () => oneBody(Uint8Array.of(0x20, 0, drop), [2, ...leb(50_000), 0x7f, ...leb(0xffff_ffff), 0x7f]),
+  ],
   ["more blocks than are closed", () => oneBody(repeated(MILLION, 0x02, 0x40))],
   ["more labels than there are", () => oneBody(Uint8Array.of(i32, 0, 0x0e, ...leb(0xffff_ffff), 0))],
   [
