@@ -97,7 +97,8 @@ export const closeRequirements: readonly Requirement[] = [
     async check(context) {
       for (const what of ["session", "guard"] as const) {
         const asked = deferred<void>();
-        const guard = await context.load({ policyRequired: false, closeTimeoutMs: 20 });
+        // Ending threads counts as well.
+        const guard = await context.load({ policyRequired: false, closeTimeoutMs: 300 });
         const session = guard.session({
           backend() {
             asked.resolve();
