@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, writeFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { extname, join } from "node:path";
 import { build } from "esbuild";
 
 /** Days from which on runtimes keep what they do now. */
 const COMPATIBILITY_DATE = "2026-11-01";
+
+/** Name of a bundle. */
+const MAIN = "main.js";
 
 /**
  * Bundles a Worker as Cloudflare's own tools do: their conditions, and modules of WebAssembly stay files, which are compiled when the Worker
@@ -16,7 +19,7 @@ const COMPATIBILITY_DATE = "2026-11-01";
  */
 export async function bundleWorker(entry, outdir) {
   await build({
-    entryPoints: [entry],
+    entryPoints: { main: entry },
     outdir,
     bundle: true,
     format: "esm",
@@ -25,21 +28,21 @@ export async function bundleWorker(entry, outdir) {
     loader: { ".wasm": "copy" },
     logLevel: "error",
   });
-  return join(outdir, basename(entry));
+  return join(outdir, MAIN);
 }
 
 /**
- * Serves a bundled Worker with workerd, on a port of this machine.
+ * Serves a bundled Worker with workerd, on a port of this machine. It may fetch from anywhere, this machine included.
  *
  * @param {string} workerd path of the executable
  * @param {string} bundle what {@link bundleWorker} answers
+ * @param {string} [fields] of the Worker in workerd's configuration, such as its bindings
  */
-export async function serveWorker(workerd, bundle) {
+export async function serveWorker(workerd, bundle, fields = "") {
   const folder = join(bundle, "..");
-  const main = basename(bundle);
   const others = (await readdir(folder)).filter((name) => extname(name) === ".wasm");
   const modules = [
-    `(name = "${main}", esModule = embed "${main}")`,
+    `(name = "${MAIN}", esModule = embed "${MAIN}")`,
     ...others.map((name) => `(name = "${name}", wasm = embed "${name}")`),
   ];
   const config = join(folder, "config.capnp");
@@ -47,7 +50,14 @@ export async function serveWorker(workerd, bundle) {
     config,
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = (modules = [${modules.join(", ")}], compatibilityDate = "${COMPATIBILITY_DATE}"))],
+  services = [
+    (name = "internet", network = (allow = ["public", "private"])),
+    (name = "main", worker = (
+      modules = [${modules.join(", ")}],
+      compatibilityDate = "${COMPATIBILITY_DATE}",
+      ${fields}
+    )),
+  ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
 );
 `,
