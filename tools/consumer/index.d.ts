@@ -17,3 +17,6 @@ export interface ConsumerOptions {
 
 /** Packs packages, and installs the tarballs with npm in a temporary project. Rejects when one could not be packed. */
 export declare function createConsumer(options: ConsumerOptions): Promise<Consumer>;
+
+/** The project that {@link createConsumer} has made in `folder`, for another process. */
+export declare function consumerAt(folder: string): Consumer;

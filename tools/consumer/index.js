@@ -8,14 +8,20 @@ import { promisify } from "node:util";
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
+/** @type {typeof import("./index.d.ts").consumerAt} */
+export function consumerAt(folder) {
+  return {
+    folder,
+    run: (command, ...args) => execute(command, args, { cwd: folder, maxBuffer: 1 << 26 }),
+    write: (name, content) => writeFile(join(folder, name), content),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
 /** @type {typeof import("./index.d.ts").createConsumer} */
 export async function createConsumer({ folders, dependencies = [] }) {
   const folder = await mkdtemp(join(tmpdir(), "guardhost-consumer-"));
-  /** @type {import("./index.d.ts").Consumer["run"]} */
-  const run = (command, ...args) => execute(command, args, { cwd: folder, maxBuffer: 1 << 26 });
-  /** @type {import("./index.d.ts").Consumer["write"]} */
-  const write = (name, content) => writeFile(join(folder, name), content);
-  const consumer = { folder, run, write, remove: () => rm(folder, { recursive: true, force: true }) };
+  const consumer = consumerAt(folder);
   try {
     const filters = folders.map((one) => `--filter=./${one}`);
     const pack = ["-y", "pnpm@12", "-r", ...filters, "pack", "--pack-destination", folder];
@@ -26,9 +32,9 @@ export async function createConsumer({ folders, dependencies = [] }) {
         `${folders.length} packages were to be packed, and ${tarballs.length} were: ${tarballs}`,
       );
     }
-    await write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
+    await consumer.write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
     const packages = [...dependencies, ...tarballs.map((name) => `./${name}`)];
-    await run("npm", "install", "--no-audit", "--no-fund", ...packages);
+    await consumer.run("npm", "install", "--no-audit", "--no-fund", ...packages);
     return consumer;
   } catch (error) {
     await consumer.remove();

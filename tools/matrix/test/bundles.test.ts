@@ -5,9 +5,9 @@ import { gzipSync } from "node:zlib";
 import { chromium } from "@guardhost/runtimes";
 import * as esbuild from "esbuild";
 import * as vite from "vite";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../src/hosts/browser.js";
-import { createProject } from "../src/packages.js";
+import { project } from "./support/project.js";
 
 /**
  * Bytes of the native engine with core, rewrite and thread, minified and gzipped, without the worker, which is a file of its own. 25,000 was
@@ -16,17 +16,14 @@ import { createProject } from "../src/packages.js";
 const MAX_NATIVE_BYTES = 50_000;
 
 const fixture = fileURLToPath(new URL("fixtures/browser-app", import.meta.url));
-let project: Awaited<ReturnType<typeof createProject>>;
 let app: string;
 
 beforeAll(async () => {
-  project = await createProject();
   app = join(project.folder, "app");
   await cp(fixture, app, { recursive: true });
   const guard = join(project.folder, "node_modules/@guardhost/guards/dist/filesystem.wasm");
   await cp(guard, join(app, "public/filesystem.wasm"));
 }, 300_000);
-afterAll(() => project?.remove());
 
 /** Each builds the application as the bundler's introduction does, and answers the folder to serve. */
 const bundlers: Record<string, () => Promise<string>> = {

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bun, deno, node26 } from "@guardhost/runtimes";
 import { wat } from "@guardhost/wat";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createProject } from "../src/packages.js";
+import { beforeAll, describe, expect, test } from "vitest";
+import { project } from "./support/project.js";
 
 /** A guard that never answers once it is asked about a resource. */
 const ENDLESS = `(module
@@ -19,13 +19,9 @@ const ENDLESS = `(module
 
 /** Share of a processor: what garbage collection and timers may take, and far less than a thread that computes gets on a busy machine. */
 const IDLE = 0.1;
-
-let project: Awaited<ReturnType<typeof createProject>>;
 beforeAll(async () => {
-  project = await createProject();
   await writeFile(join(project.folder, "endless.wasm"), wat(ENDLESS));
 }, 300_000);
-afterAll(() => project?.remove());
 
 /** The share of a processor that a process uses for a guest that it has stopped. */
 async function shareAfter(

@@ -1,23 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { documentedCells } from "../src/document.js";
-import { createProject } from "../src/packages.js";
 import { CELLS, RUNTIMES } from "../src/rows.js";
 import { runMatrix } from "../src/run-matrix.js";
 import type { CellSummary } from "../src/summary.js";
+import { project } from "./support/project.js";
 
 /** Milliseconds for the whole matrix, on a machine that does other things as well. */
 const MATRIX_TIMEOUT_MS = 1_200_000;
 
 const documented = await documentedCells();
 const present = RUNTIMES.filter(({ open }) => open !== undefined);
-let project: Awaited<ReturnType<typeof createProject>>;
 let cells: CellSummary[] = [];
 
 beforeAll(async () => {
-  project = await createProject();
   cells = await runMatrix(project, present);
 }, MATRIX_TIMEOUT_MS);
-afterAll(() => project?.remove());
 
 describe.each(RUNTIMES)("$name", ({ name, missing }) => {
   const title = "$engine on the $thread thread does what the documentation says";

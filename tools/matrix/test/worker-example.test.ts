@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { workerd } from "@guardhost/runtimes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleWorker, serveWorker } from "../src/hosts/workerd-service.js";
-import { createProject } from "../src/packages.js";
+import { project } from "./support/project.js";
 
 const example = fileURLToPath(new URL("../../../packages/mcp/examples/cloudflare-worker", import.meta.url));
 
@@ -26,12 +26,10 @@ async function serveUpstream(): Promise<Server> {
 }
 
 describe.skipIf(workerd === undefined)("the Worker of the example, in workerd", () => {
-  let project: Awaited<ReturnType<typeof createProject>> | undefined;
   let upstream: Server | undefined;
   let worker: Awaited<ReturnType<typeof serveWorker>> | undefined;
 
   beforeAll(async () => {
-    project = await createProject();
     upstream = await serveUpstream();
     const { port } = upstream.address() as AddressInfo;
     const folder = join(project.folder, "worker");
@@ -60,7 +58,6 @@ describe.skipIf(workerd === undefined)("the Worker of the example, in workerd", 
   afterAll(async () => {
     await worker?.close();
     upstream?.close();
-    await project?.remove();
   });
 
   const call = async (token: string, name: string, path: string) => {
