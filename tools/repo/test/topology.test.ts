@@ -264,6 +264,7 @@ const PACKAGES: Record<string, PackagePin> = {
       "node:worker_threads",
       "playwright-core",
       "vite",
+      "vitest/config",
     ],
   },
   "tools/mutations": {
