@@ -18,6 +18,11 @@ export interface ConformanceOptions {
   readonly deviations?: readonly KnownDeviation[];
   /** Ids and groups to which the run is restricted. All requirements unless given. */
   readonly only?: readonly string[];
+  /**
+   * Whether another guard of the engine is open for as long as the run takes, as in a gateway: what guards share, such as
+   * worker threads, is kept from one requirement to the next. False unless given.
+   */
+  readonly besideAnotherGuard?: boolean;
   /** Milliseconds that one requirement may take; more than 0. 20,000 unless given. */
   readonly timeoutMs?: number;
 }

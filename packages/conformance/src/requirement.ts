@@ -13,7 +13,9 @@ export type NamedAbility =
   /** The runtime compiles tail calls. */
   | "tailCalls"
   /** The runtime has AsyncLocalStorage, so that a backend is known by its session after an `await`. */
-  | "asyncContext";
+  | "asyncContext"
+  /** The runtime compiles WebAssembly while it runs; Cloudflare Workers do not. */
+  | "compilation";
 
 /** Something that an engine, or the runtime below it, can do or not. */
 export type Ability = keyof EngineCapabilities | NamedAbility;

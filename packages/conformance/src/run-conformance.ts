@@ -1,4 +1,5 @@
 import type { EngineCapabilities, GuardEngine } from "@guardhost/core";
+import { CheckContext } from "./check-context.js";
 import { checkRequirement } from "./check-requirement.js";
 import {
   type ConformanceOptions,
@@ -34,17 +35,33 @@ export interface ConformanceReport {
 /**
  * Checks an engine against every requirement, one after the other.
  *
- * Rejects with a RangeError for options that make no sense; whatever the engine does is in the report.
+ * Rejects with a RangeError for options that make no sense, and when the other guard cannot be opened that
+ * `besideAnotherGuard` asks for; whatever else the engine does is in the report.
  */
 export async function runConformance(
   engine: GuardEngine,
   options: ConformanceOptions = {},
 ): Promise<ConformanceReport> {
+  const plan = planConformance(engine, options);
+  const beside = new CheckContext(engine);
+  try {
+    if (options.besideAnotherGuard) await beside.open();
+    return await runPlan(plan, engine, options);
+  } finally {
+    await beside.close();
+  }
+}
+
+async function runPlan(
+  plan: readonly PlannedRequirement[],
+  engine: GuardEngine,
+  options: ConformanceOptions,
+): Promise<ConformanceReport> {
   const passed: string[] = [];
   const failed: ConformanceFailure[] = [];
   const deviations: { id: string; reason: string; message: string }[] = [];
   const skipped: { id: string; ability: SkipReason }[] = [];
-  for (const planned of planConformance(engine, options)) {
+  for (const planned of plan) {
     const { requirement, skippedFor, deviation } = planned;
     const { id, behaviour, source } = requirement;
     if (skippedFor !== undefined) {

@@ -1,12 +1,14 @@
 import { type ModuleName, moduleBytes } from "./guest/module-bytes.js";
 import type { Ability, NamedAbility } from "./requirement.js";
 
-/** A module that only runtimes with the ability accept. Undefined where nothing of the kind shows it. */
-const PROBES: Readonly<Record<NamedAbility, ModuleName | undefined>> = {
-  exceptions: "throwing",
-  exceptionReferences: "endlessCatchingReferences",
-  tailCalls: "endlessTailCalls",
-  asyncContext: undefined,
+/** What is asked of a runtime. */
+const PROBES: Readonly<Record<NamedAbility, () => boolean>> = {
+  exceptions: () => accepts("throwing"),
+  exceptionReferences: () => accepts("endlessCatchingReferences"),
+  tailCalls: () => accepts("endlessTailCalls"),
+  // Nothing that all runtimes have shows it.
+  asyncContext: () => true,
+  compilation: canCompile,
 };
 
 /** Whether no engine states `ability` about itself. */
@@ -16,6 +18,18 @@ export function isNamedAbility(ability: Ability): ability is NamedAbility {
 
 /** Whether nothing speaks against this runtime's having `ability`. */
 export function runtimeHas(ability: NamedAbility): boolean {
-  const probe = PROBES[ability];
-  return probe === undefined || WebAssembly.validate(moduleBytes(probe) as Uint8Array<ArrayBuffer>);
+  return PROBES[ability]();
+}
+
+function accepts(module: ModuleName): boolean {
+  return WebAssembly.validate(moduleBytes(module) as Uint8Array<ArrayBuffer>);
+}
+
+function canCompile(): boolean {
+  try {
+    new WebAssembly.Module(moduleBytes("minimal") as Uint8Array<ArrayBuffer>);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -5,7 +5,8 @@
  */
 
 import type { GuardEngine } from "@guardhost/core";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CheckContext } from "./check-context.js";
 import { checkRequirement } from "./check-requirement.js";
 import { type ConformanceOptions, type PlannedRequirement, planConformance } from "./plan.js";
 import { groupOf } from "./requirement.js";
@@ -18,6 +19,11 @@ export function conformanceTests(engine: GuardEngine, options: ConformanceOption
   const plan = planConformance(engine, options);
   const groups = new Set(plan.map(({ requirement }) => groupOf(requirement)));
   describe(`conformance of ${engine.name}`, () => {
+    const beside = new CheckContext(engine);
+    beforeAll(async () => {
+      if (options.besideAnotherGuard) await beside.open();
+    });
+    afterAll(() => beside.close());
     for (const group of groups) {
       const planned = plan.filter(({ requirement }) => groupOf(requirement) === group);
       describe(group, () => {

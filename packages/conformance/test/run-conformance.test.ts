@@ -121,3 +121,20 @@ test.each<[string, ConformanceOptions]>([
 ])("%s is refused: a run that checks nothing must not pass", async (_name, options) => {
   await expect(runConformance(referenceEngine(), options)).rejects.toThrow(RangeError);
 });
+
+test("another guard is open from before the first requirement until after the last one where that is wanted", async () => {
+  const open: number[] = [];
+  let openNow = 0;
+  const engine = referenceEngine();
+  const compile: GuardEngine["compile"] = async (...args) => {
+    const compiled = await engine.compile(...args);
+    open.push(openNow++);
+    const close = async () => {
+      openNow--;
+      await compiled.close();
+    };
+    return { open: (...options) => compiled.open(...options), close };
+  };
+  await runConformance({ ...engine, compile }, { only: ["call:echo"], besideAnotherGuard: true });
+  expect([open, openNow]).toEqual([[0, 1], 0]);
+});

@@ -63,6 +63,10 @@ export class GuardError extends Error {
     this.code = code;
     this.lost = options.lost ?? false;
     Object.defineProperty(this, brand, { value: true });
+    if (this.lost) {
+      releaseFrames(this);
+      releaseFrames(this.cause);
+    }
   }
 
   /** Whether `error` is a GuardError, of any copy of this package, with this `code` if one is given. */
@@ -77,4 +81,12 @@ export class GuardError extends Error {
       (code === undefined || (error as { readonly code?: unknown }).code === code)
     );
   }
+}
+
+/**
+ * V8's errors refer to the frames that they were made in until their stack is read. Whoever keeps one would keep the lost
+ * instance's memory with it.
+ */
+function releaseFrames(error: unknown): void {
+  if (error instanceof Error) void error.stack;
 }

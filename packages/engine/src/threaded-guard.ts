@@ -1,5 +1,6 @@
 import type { CompiledGuard } from "@guardhost/core";
 import { ThreadPool, type ThreadPoolOptions } from "@guardhost/thread";
+import { closingGuard } from "./closing-guard.js";
 import type { InstanceOptions } from "./open-guard.js";
 
 /** What a worker thread needs to know of a guard. */
@@ -22,14 +23,10 @@ export class GuardThreads {
     this.#pool ??= new ThreadPool(this.#options);
     const pool = this.#pool;
     this.#guards++;
-    let closing: Promise<void> | undefined;
-    return {
+    return closingGuard({
       open: (host, options) => pool.open(setup, host, options),
-      close: () => {
-        closing ??= this.#leave();
-        return closing;
-      },
-    };
+      afterClose: () => this.#leave(),
+    });
   }
 
   async #leave(): Promise<void> {

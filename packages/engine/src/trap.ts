@@ -1,8 +1,4 @@
-/** `(module (func (export "trap") unreachable))` */
-const TRAP_MODULE = new Uint8Array([
-  0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03, 0x02, 0x01, 0x00,
-  0x07, 0x08, 0x01, 0x04, 0x74, 0x72, 0x61, 0x70, 0x00, 0x00, 0x0a, 0x05, 0x01, 0x03, 0x00, 0x00, 0x0b,
-]);
+import { helperModule } from "#helper-module";
 
 let trapFunction: (() => never) | undefined;
 
@@ -11,6 +7,6 @@ let trapFunction: (() => never) | undefined;
  * catch is a trap, and a trap needs WebAssembly.
  */
 export function trap(): never {
-  trapFunction ??= new WebAssembly.Instance(new WebAssembly.Module(TRAP_MODULE)).exports.trap as () => never;
+  trapFunction ??= new WebAssembly.Instance(helperModule("trap")).exports.trap as () => never;
   return trapFunction();
 }

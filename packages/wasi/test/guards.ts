@@ -1,4 +1,4 @@
-import { wat } from "./wat.js";
+import { wat } from "@guardhost/wat";
 
 const AGENT = '{"agent":{"secrecy":[],"integrity":[]},"difc_mode":"filter"}';
 const RESOURCE = '{"resource":{"secrecy":["LABEL"],"integrity":[]},"operation":"read"}';

@@ -1,8 +1,8 @@
+import { wat } from "@guardhost/wat";
 import { init, WASI } from "@wasmer/wasi";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ShimFailure, ShimInstance } from "../src/shim-instance.js";
 import { WasiGuest } from "./wasi-guest.js";
-import { wat } from "./wat.js";
 
 beforeAll(() => init());
 

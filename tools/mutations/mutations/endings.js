@@ -125,10 +125,17 @@ export const endingMutations = [
   },
   {
     package: "engine",
-    file: "caller-guard.ts",
+    file: "closing-guard.ts",
     find: "await Promise.all([...channels].map((channel) => channel.close()));",
     replace: "",
     fails: "close:compiled-guard-refuses-opening",
+  },
+  {
+    package: "engine",
+    file: "closing-guard.ts",
+    find: "if (closing !== undefined) {",
+    replace: "if (false) {",
+    fails: "close:compiled-guard-ends-an-opening",
   },
   {
     package: "core",

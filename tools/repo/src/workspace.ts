@@ -63,11 +63,21 @@ export function runtimeImports(folder: string): string[] {
 }
 
 function runningFiles(folder: string): string[] {
-  const parent = join(root, folder, runsFromSources(folder) ? "." : "dist");
-  const files = readdirSync(parent, { recursive: true, encoding: "utf8" }).filter((file) =>
-    runsFromSources(folder)
-      ? /\.[jt]s$/.test(file) && !/^(node_modules|test)\/|\.d\.ts$/.test(file)
-      : file.endsWith(".js"),
+  if (!runsFromSources(folder)) {
+    return filesBelow(join(root, folder, "dist")).filter((file) => file.endsWith(".js"));
+  }
+  const parent = join(root, folder);
+  return filesBelow(parent).filter(
+    (file) => /(?<!\.d)\.[jt]s$/.test(file) && !file.startsWith(join(parent, "test/")),
   );
-  return files.map((file) => join(parent, file));
+}
+
+/** All files, without what is installed: its links lead through the whole workspace. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== "node_modules")
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesBelow(path) : [path];
+    });
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { type Consumer, createConsumer } from "@guardhost/consumer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeBlocks } from "../src/code-blocks.js";
-import { type Consumer, createConsumer } from "../src/consumer.js";
 import { manifestOf, publishedFolders, root } from "../src/workspace.js";
 
 const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
@@ -13,7 +13,7 @@ const examples = codeBlocks(readFileSync(join(root, "README.md"), "utf8"), "ts")
 
 let consumer: Consumer;
 beforeAll(async () => {
-  consumer = await createConsumer();
+  consumer = await createConsumer({ folders: publishedFolders(), dependencies: ["@types/node@20"] });
 }, 300_000);
 afterAll(() => consumer?.remove());
 

@@ -97,7 +97,8 @@ export const closeRequirements: readonly Requirement[] = [
     async check(context) {
       for (const what of ["session", "guard"] as const) {
         const asked = deferred<void>();
-        const guard = await context.load({ policyRequired: false, closeTimeoutMs: 250 });
+        // Ending threads counts as well.
+        const guard = await context.load({ policyRequired: false, closeTimeoutMs: 300 });
         const session = guard.session({
           backend() {
             asked.resolve();
@@ -193,6 +194,35 @@ export const closeRequirements: readonly Requirement[] = [
       await compiled.close();
       await rejects(guard.run(countEntries), CLOSED, "a call");
       await rejects(compiled.open(new RecordingHost(() => null)), CLOSED, "opening");
+    },
+  },
+  {
+    id: "close:compiled-guard-refuses-opening-beside-another",
+    behaviour:
+      "A compiled guard that is closed ends its channels and opens no more, also while another one of its engine is open",
+    source: "W41, design 2",
+    async check(context) {
+      const other = await context.open();
+      const compiled = await context.compile("guard");
+      const guard = await context.openCompiled(compiled);
+      await compiled.close();
+      await rejects(guard.run(countEntries), CLOSED, "a call");
+      await rejects(compiled.open(new RecordingHost(() => null)), CLOSED, "opening");
+      equal(await other.run(countEntries), "1;", "what the other one answers");
+    },
+  },
+  {
+    id: "close:compiled-guard-ends-an-opening",
+    behaviour: "A compiled guard that is closed while it opens an instance refuses it with CLOSED",
+    source: "W41, design 2",
+    async check(context) {
+      const other = await context.open();
+      const compiled = await context.compile("guard");
+      const opening = compiled.open(new RecordingHost(() => null));
+      const closing = compiled.close();
+      await rejects(opening, CLOSED, "opening");
+      await closing;
+      equal(await other.run(countEntries), "1;", "what the other one answers");
     },
   },
 ];

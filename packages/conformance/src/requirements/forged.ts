@@ -110,6 +110,7 @@ export const forgedRequirements: readonly Requirement[] = [
     behaviour:
       "A compiled WebAssembly.Module, which cannot be checked, is refused with NOT_PREPARED; the error names both ways out",
     source: "design 4",
+    needs: ["compilation"],
     async check(context) {
       const module = await WebAssembly.compile(marked("forgedCountdown") as Uint8Array<ArrayBuffer>);
       const { message } = await rejects(context.compile(module), { code: "NOT_PREPARED" }, "compiling");
@@ -122,6 +123,7 @@ export const forgedRequirements: readonly Requirement[] = [
     id: "validation:vouched-without-checks",
     behaviour: "A compiled module that its caller vouches for by mistake, is refused with NOT_PREPARED",
     source: "design 4",
+    needs: ["compilation"],
     async check(context) {
       const module = await WebAssembly.compile(moduleBytes("guard") as Uint8Array<ArrayBuffer>);
       const compiling = context.compile(module, {}, { prepared: true });

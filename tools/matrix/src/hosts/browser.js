@@ -1,0 +1,56 @@
+import { chromium } from "playwright-core";
+import { RUN_TIMEOUT_MS } from "./run-timeout.js";
+import { serveFolder } from "./static-server.js";
+
+/**
+ * Opens pages of a folder in Chromium. What a page logs as an error, or does not catch, fails whatever is run in it.
+ *
+ * @param {string} executablePath
+ * @param {string} folder
+ * @param {{ isolated: boolean }} options whether pages are cross-origin isolated
+ */
+export async function openBrowser(executablePath, folder, { isolated }) {
+  const server = await serveFolder(folder, { isolated });
+  // A sandbox needs privileges that containers do not give; nothing but our own pages is opened.
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  return {
+    version: browser.version(),
+    /**
+     * Calls a function that the page has as a global.
+     *
+     * @param {string} path of the page
+     * @param {string} name of the function
+     * @param {unknown} argument
+     * @returns {Promise<any>}
+     */
+    async call(path, name, argument) {
+      const page = await browser.newPage();
+      /** @type {ReturnType<typeof setTimeout> | undefined} */
+      let timer;
+      const broken = new Promise((_, reject) => {
+        const late = () => reject(new Error(`the page did not settle within ${RUN_TIMEOUT_MS} ms`));
+        timer = setTimeout(late, RUN_TIMEOUT_MS);
+        page.on("pageerror", reject);
+        page.on("crash", () => reject(new Error("the page has crashed")));
+      });
+      try {
+        const called = page
+          .goto(`${server.url}${path}`)
+          .then(() =>
+            page.evaluate(
+              ([name, argument]) => /** @type {any} */ (globalThis)[String(name)](argument),
+              [name, argument],
+            ),
+          );
+        return await Promise.race([called, broken]);
+      } finally {
+        clearTimeout(timer);
+        await page.close();
+      }
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { build } from "vite";
+import { openBrowser } from "./browser.js";
+
+/** @type {WeakMap<object, Promise<string>>} */
+const built = new WeakMap();
+
+/**
+ * The folder of the page that Vite makes of the suite, without any configuration; once for each consumer.
+ *
+ * @param {import("@guardhost/consumer").Consumer} consumer
+ */
+function buildPage(consumer) {
+  const known = built.get(consumer);
+  if (known !== undefined) return known;
+  const root = join(consumer.folder, "suite");
+  const building = build({ root, configFile: false, logLevel: "error" }).then(() => join(root, "dist"));
+  built.set(consumer, building);
+  return building;
+}
+
+/**
+ * Chromium, with the page that Vite makes of the suite: a page for each run.
+ *
+ * @param {string} executable
+ * @param {{ isolated: boolean }} options whether the page is cross-origin isolated
+ * @returns {import("./host.d.ts").OpenHost}
+ */
+export function chromiumHost(executable, options) {
+  return async (consumer) => {
+    const browser = await openBrowser(executable, await buildPage(consumer), options);
+    const { version } = browser;
+    return { version, run: (cell) => browser.call("", "runSuite", cell), close: () => browser.close() };
+  };
+}

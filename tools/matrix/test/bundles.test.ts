@@ -1,0 +1,103 @@
+import { cp, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { chromium } from "@guardhost/runtimes";
+import * as esbuild from "esbuild";
+import * as vite from "vite";
+import { beforeAll, describe, expect, test } from "vitest";
+import { openBrowser } from "../src/hosts/browser.js";
+import { project } from "./support/project.js";
+
+/**
+ * Bytes of the native engine with core, rewrite and thread, minified and gzipped, without the worker, which is a file of its own. 25,000 was
+ * the aim, and is missed: rewrite alone has 16,800, and core 14,000. What is there must not grow unnoticed.
+ */
+const MAX_NATIVE_BYTES = 50_000;
+
+const fixture = fileURLToPath(new URL("fixtures/browser-app", import.meta.url));
+let app: string;
+
+beforeAll(async () => {
+  app = join(project.folder, "app");
+  await cp(fixture, app, { recursive: true });
+  const guard = join(project.folder, "node_modules/@guardhost/guards/dist/filesystem.wasm");
+  await cp(guard, join(app, "public/filesystem.wasm"));
+}, 300_000);
+
+/** Each builds the application as the bundler's introduction does, and answers the folder to serve. */
+const bundlers: Record<string, () => Promise<string>> = {
+  async Vite() {
+    await vite.build({ root: app, configFile: false, logLevel: "error" });
+    return join(app, "dist");
+  },
+  async esbuild() {
+    const out = join(app, "dist-esbuild");
+    await esbuild.build({
+      entryPoints: [join(app, "main.js")],
+      outdir: out,
+      bundle: true,
+      minify: true,
+      format: "esm",
+    });
+    await cp(join(app, "index.html"), join(out, "index.html"));
+    await cp(join(app, "public"), out, { recursive: true });
+    return out;
+  },
+};
+
+describe.each(Object.keys(bundlers))("an application that %s has built", (name) => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await (bundlers[name] as () => Promise<string>)();
+  }, 60_000);
+
+  test("has nothing of Node in it", async () => {
+    const scripts = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".js"));
+    expect(scripts.length).toBeGreaterThan(0);
+    for (const script of scripts) {
+      const code = await readFile(join(folder, script), "utf8");
+      expect(code, script).not.toMatch(/["'`]node:|\brequire\(|worker_threads|async_hooks|\bprocess\./);
+    }
+  });
+
+  describe.each([true, false])("in a page whose cross-origin isolation is %s", (isolated) => {
+    test.skipIf(chromium === undefined).each(["native", "wasi"])(
+      "runs a guard in Chromium with %s()",
+      async (engine) => {
+        const browser = await openBrowser(chromium as string, folder, { isolated });
+        try {
+          expect(await browser.call("", "label", engine)).toEqual(["private:hr"]);
+        } finally {
+          await browser.close();
+        }
+      },
+    );
+  });
+});
+
+test("the native engine gets no larger", async () => {
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents: `export { loadGuard, native } from "@guardhost/native";`, resolveDir: app },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    write: false,
+  });
+  const [{ contents }] = outputFiles as [esbuild.OutputFile];
+  expect(gzipSync(contents, { level: 9 }).length).toBeLessThanOrEqual(MAX_NATIVE_BYTES);
+});
+
+test("what an application does not use is left out", async () => {
+  const { outputFiles } = await esbuild.build({
+    stdin: {
+      contents: `import "@guardhost/native"; import "@guardhost/wasi"; import "@guardhost/mcp";`,
+      resolveDir: app,
+    },
+    bundle: true,
+    format: "esm",
+    write: false,
+    logLevel: "silent",
+  });
+  expect((outputFiles as [esbuild.OutputFile])[0].text.trim()).toBe("");
+});
