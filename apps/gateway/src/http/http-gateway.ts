@@ -50,8 +50,14 @@ export class HttpGateway {
     const drainMs = this.#gateway.config.gateway.drainSeconds * 1_000;
     const answered = this.#server.drain();
     await this.#gateway.close(drainMs);
+    // No answer: it would be waited for.
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.endListening()));
     // A client that does not read its answer, or send its request to the end, is not waited for.
-    await Promise.race([answered, setTimeout(Math.min(drainMs, MAX_FLUSH_MS), undefined, { ref: false })]);
+    const flushMs = Math.min(drainMs, MAX_FLUSH_MS);
+    const late = setTimeout(flushMs, "late", { ref: false });
+    if ((await Promise.race([answered, late])) === "late") {
+      this.#gateway.logger.warn({}, "requests are cut off whose clients do not read, or write, to the end");
+    }
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
     this.#server.close();
   }
