@@ -26,7 +26,7 @@ export class HttpGateway {
   constructor(gateway: Gateway, keys: Keys | undefined) {
     this.#gateway = gateway;
     const { gateway: config } = gateway.config;
-    const { routing } = config;
+    const { routing, maxSessionsPerPrincipal } = config;
     const targets = new Map<string, Target>();
     if (routing !== "routed") targets.set("/mcp", gateway.unified);
     if (routing !== "unified")
@@ -34,7 +34,14 @@ export class HttpGateway {
     const routes = new Routes();
     this.#endpoints = Array.from(targets, ([path, target]) => this.#addEndpoint(routes, path, target));
     addOperatorRoutes(routes, gateway, () => this.#sessions);
-    this.#server = new HttpServer({ config, routes, keys: () => keys, logger: gateway.logger });
+    this.#server = new HttpServer({
+      config,
+      routes,
+      keys: () => keys,
+      logger: gateway.logger,
+      // Sessions are counted on each path by itself; and one to look at metrics.
+      maxStreamsPerPrincipal: targets.size * maxSessionsPerPrincipal + 1,
+    });
     gateway.onChange = (change) => {
       for (const endpoint of this.#endpoints) void endpoint.hear(change);
     };

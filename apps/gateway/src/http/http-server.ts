@@ -35,6 +35,8 @@ export interface HttpServerOptions {
   /** Undefined where everybody may connect, as `config.principal`. */
   readonly keys: () => Keys | undefined;
   readonly logger: Logger;
+  /** Streams of notifications that a principal may have open at the same time: one for each of its sessions. */
+  readonly maxStreamsPerPrincipal: number;
   /** Milliseconds without progress after which a client counts as one that does not read; 30,000 unless given. */
   readonly patienceMs?: number | undefined;
 }
@@ -45,6 +47,8 @@ export class HttpServer {
   readonly #server: Server;
   readonly #mayEnter: RequestCheck;
   readonly #open: OpenRequests;
+  /** Apart from others: they stay for as long as their sessions, and must leave room for calls. */
+  readonly #openStreams: OpenRequests;
   readonly #stalled: StalledResponses;
   /** Requests that somebody waits for. Streams of notifications are not among them. */
   #waiting = 0;
@@ -69,8 +73,9 @@ export class HttpServer {
     );
     this.#server.maxConnections = MAX_CONNECTIONS;
     const { maxSessionsPerPrincipal, maxConcurrentCallsPerPrincipal } = options.config;
-    // A stream for each session, and each call.
+    // Without sessions, what a client listens to is a request like others.
     this.#open = new OpenRequests(maxSessionsPerPrincipal + maxConcurrentCallsPerPrincipal);
+    this.#openStreams = new OpenRequests(options.maxStreamsPerPrincipal);
   }
 
   /** Listens. Resolves with the address; rejects when that is not possible. */
@@ -143,7 +148,8 @@ export class HttpServer {
       response.setHeader("www-authenticate", "Bearer");
       return answerError(response, 401, "This needs a key, in Authorization: Bearer or in X-API-Key.");
     }
-    if (route.access !== "open" && principal !== undefined && !this.#open.add(principal.name, response)) {
+    const open = request.method === "GET" ? this.#openStreams : this.#open;
+    if (route.access !== "open" && principal !== undefined && !open.add(principal.name, response)) {
       return answerError(response, 429, "You have too many requests open. End one, or try again later.");
     }
     await route.handle({ request, response, principal, params });
