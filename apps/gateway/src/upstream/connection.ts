@@ -162,11 +162,20 @@ export class Connection {
   }
 
   #failure(cause: unknown): UpstreamError {
-    const { name } = this.#options;
+    const { name, logger } = this.#options;
     const isTimeout = cause instanceof SdkError && cause.code === SdkErrorCode.RequestTimeout;
     const what = isTimeout ? "has not answered in time" : "was lost before it answered";
+    logger.warn({ server: name, error: codeOf(cause) }, `a server ${what}`);
     return new UpstreamError(`the server ${name} ${what}`, { cause });
   }
+}
+
+/** The most exact code in an error or its causes, and never a message: that may quote what the server has said. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { cause } = error;
+  if (cause instanceof Error) return codeOf(cause);
+  return "code" in error ? String(error.code) : error.name;
 }
 
 /**
