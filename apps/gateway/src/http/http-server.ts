@@ -28,6 +28,9 @@ const MAX_CONNECTIONS = 10_000;
 /** Milliseconds that an idle connection is kept: under load, a new one has to wait for its turn to be accepted. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
+/** What clients are told of that. Less, as a call is lost that is sent on a connection while that is closed. */
+const KEEP_ALIVE = "timeout=55";
+
 /** What {@link HttpServer} needs. */
 export interface HttpServerOptions {
   readonly config: GatewayConfig;
@@ -110,6 +113,7 @@ export class HttpServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#stalled.watch(response);
+    response.setHeader("keep-alive", KEEP_ALIVE);
     const isWaiting = request.method !== "GET";
     if (isWaiting) {
       this.#waiting++;

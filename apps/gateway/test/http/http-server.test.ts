@@ -92,6 +92,12 @@ test("who does not read is not waited for, and who is only silent is", async () 
   await eventually(() => expect(closed).toEqual(["unread", "silent"]));
 });
 
+test("clients are told to leave an idle connection before the gateway does", async () => {
+  const port = await serve(({ response }) => void response.end());
+  const { headers } = await get(port);
+  expect(headers).toMatchObject({ connection: "keep-alive", "keep-alive": "timeout=55" });
+});
+
 test("who sends slowly holds nobody up", async () => {
   const port = await serve(async ({ request, response }) => {
     for await (const _ of request);
