@@ -78,6 +78,8 @@ async function load(
       ...options,
       directory,
       logGuestMessages: gateway.logGuestMessages,
+      // All that the gateway lets in, so that nothing is refused half-way.
+      maxWaitingCalls: gateway.maxConcurrentCallsPerPrincipal,
     });
   } catch (cause) {
     throw config.errorAt(["guards", name], `the guard cannot be loaded: ${failureText(cause)}`);

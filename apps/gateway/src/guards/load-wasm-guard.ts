@@ -10,13 +10,15 @@ export interface LoadWasmGuardOptions {
   readonly directory: string;
   readonly logger: Logger;
   readonly logGuestMessages: boolean;
+  /** Calls of one principal that may wait for each other. */
+  readonly maxWaitingCalls: number;
   readonly onEvent: GuardEventListener;
 }
 
 /** Loads a guard as its configuration says. Rejects as `loadGuard` does, and when files are missing. */
 export async function loadWasmGuard(
   config: WasmGuardConfig,
-  { directory, logger, logGuestMessages, onEvent }: LoadWasmGuardOptions,
+  { directory, logger, logGuestMessages, maxWaitingCalls, onEvent }: LoadWasmGuardOptions,
 ): Promise<Guard> {
   const { integrity, limits, timeoutMs, maxLiveInstances, recovery } = config;
   return loadGuard(guardSource(config, directory), {
@@ -28,6 +30,7 @@ export async function loadWasmGuard(
     recovery,
     logger,
     logGuestMessages,
+    maxWaitingCalls,
     onEvent,
     ...(integrity === undefined ? {} : { integrity }),
   });
