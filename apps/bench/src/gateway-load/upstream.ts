@@ -6,8 +6,8 @@ export interface Upstream extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Milliseconds that an idle connection is kept. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** Milliseconds that an idle connection is kept: longer than any of them waits for its gateway's turn. */
+const KEEP_ALIVE_TIMEOUT_MS = 3_600_000;
 
 const TREE = JSON.stringify(
   ["public", "hr", "engineering"].map((name) => ({ name, type: "directory", children: [] })),

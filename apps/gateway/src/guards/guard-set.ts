@@ -5,18 +5,22 @@ import type { Config } from "../config/config.js";
 import type { ServerConfig } from "../config/server-config.js";
 import type { Logger } from "../telemetry/logger.js";
 import { failureText } from "./guard-error-text.js";
-import { loadWasmGuard } from "./load-wasm-guard.js";
+import { type LoadWasmGuardOptions, loadWasmGuard } from "./load-wasm-guard.js";
+import { PausedPrincipals } from "./paused-principals.js";
 import { tryPolicy } from "./try-policy.js";
 
 /** The guards of a configuration, loaded, and what each server is guarded by. */
 export class GuardSet implements AsyncDisposable {
   /** Modules by the names of their guards. */
   readonly guards: ReadonlyMap<string, Guard>;
+  /** Whom these refuse for a while, by the same names. */
+  readonly paused: ReadonlyMap<string, PausedPrincipals>;
   /** What `guardMcp` is told of each server. */
   readonly servers: Readonly<Record<string, ServerOptions>>;
 
-  private constructor(guards: ReadonlyMap<string, Guard>, servers: Readonly<Record<string, ServerOptions>>) {
+  private constructor({ guards, paused, servers }: Pick<GuardSet, "guards" | "paused" | "servers">) {
     this.guards = guards;
+    this.paused = paused;
     this.servers = servers;
   }
 
@@ -27,10 +31,15 @@ export class GuardSet implements AsyncDisposable {
    */
   static async load(config: Config, logger: Logger): Promise<GuardSet> {
     const guards = new Map<string, Guard>();
+    const paused = new Map<string, PausedPrincipals>();
     try {
       for (const name of new Set(Object.values(config.servers).map(({ guard }) => guard))) {
-        const guard = name === undefined ? undefined : await load(name, config, logger);
-        if (name !== undefined && guard !== undefined) guards.set(name, guard);
+        if (name === undefined) continue;
+        const pausedByGuard = new PausedPrincipals();
+        const guard = await load(name, config, { logger, onEvent: pausedByGuard.onEvent });
+        if (guard === undefined) continue;
+        guards.set(name, guard);
+        paused.set(name, pausedByGuard);
       }
       const servers: Record<string, ServerOptions> = {};
       for (const [name, server] of Object.entries(config.servers)) {
@@ -38,7 +47,7 @@ export class GuardSet implements AsyncDisposable {
         assertUsable(name, options, config);
         servers[name] = options;
       }
-      return new GuardSet(guards, servers);
+      return new GuardSet({ guards, paused, servers });
     } catch (error) {
       await closeAll(guards);
       throw error;
@@ -56,12 +65,22 @@ export class GuardSet implements AsyncDisposable {
   }
 }
 
-async function load(name: string, config: Config, logger: Logger): Promise<Guard | undefined> {
+async function load(
+  name: string,
+  config: Config,
+  options: Pick<LoadWasmGuardOptions, "logger" | "onEvent">,
+): Promise<Guard | undefined> {
   const guard = config.guards[name];
   if (guard?.type !== "wasm") return undefined;
   const { directory, gateway } = config;
   try {
-    return await loadWasmGuard(guard, { directory, logger, logGuestMessages: gateway.logGuestMessages });
+    return await loadWasmGuard(guard, {
+      ...options,
+      directory,
+      logGuestMessages: gateway.logGuestMessages,
+      // All that the gateway lets in, so that nothing is refused half-way.
+      maxWaitingCalls: gateway.maxConcurrentCallsPerPrincipal,
+    });
   } catch (cause) {
     throw config.errorAt(["guards", name], `the guard cannot be loaded: ${failureText(cause)}`);
   }

@@ -1,4 +1,4 @@
-import { type Guard, loadGuard } from "@guardhost/core";
+import { type Guard, type GuardEventListener, loadGuard } from "@guardhost/core";
 import type { WasmGuardConfig } from "../config/guard-config.js";
 import type { Logger } from "../telemetry/logger.js";
 import { guardEngine } from "./guard-engine.js";
@@ -10,12 +10,15 @@ export interface LoadWasmGuardOptions {
   readonly directory: string;
   readonly logger: Logger;
   readonly logGuestMessages: boolean;
+  /** Calls of one principal that may wait for each other. */
+  readonly maxWaitingCalls: number;
+  readonly onEvent: GuardEventListener;
 }
 
 /** Loads a guard as its configuration says. Rejects as `loadGuard` does, and when files are missing. */
 export async function loadWasmGuard(
   config: WasmGuardConfig,
-  { directory, logger, logGuestMessages }: LoadWasmGuardOptions,
+  { directory, logger, logGuestMessages, maxWaitingCalls, onEvent }: LoadWasmGuardOptions,
 ): Promise<Guard> {
   const { integrity, limits, timeoutMs, maxLiveInstances, recovery } = config;
   return loadGuard(guardSource(config, directory), {
@@ -27,6 +30,8 @@ export async function loadWasmGuard(
     recovery,
     logger,
     logGuestMessages,
+    maxWaitingCalls,
+    onEvent,
     ...(integrity === undefined ? {} : { integrity }),
   });
 }

@@ -1,9 +1,12 @@
 /** Bytes that a client may leave unread; one message more is kept, however long it is. */
 const MAX_UNREAD_BYTES = 4_194_304;
 
+/** Bytes that are written at a time. Of more, nobody could tell a client that reads slowly from one that does not. */
+const PIECE_BYTES = 65_536;
+
 /**
  * A response whose body is read at once, as those of the SDK grow for as long as a server has something to say and their client
- * does not read. One that grows too long ends.
+ * does not read. One that grows too long ends. Long messages leave in pieces.
  */
 export function withBoundedBody(response: Response): Response {
   if (response.body === null) return response;
@@ -32,7 +35,9 @@ async function pump(
       const { done, value } = await reader.read();
       if (done) return controller.close();
       if (-(controller.desiredSize ?? 0) > MAX_UNREAD_BYTES) throw new Error("the client does not read");
-      controller.enqueue(value);
+      for (let at = 0; at < value.length; at += PIECE_BYTES) {
+        controller.enqueue(value.subarray(at, at + PIECE_BYTES));
+      }
     }
   } catch (error) {
     controller.error(error);

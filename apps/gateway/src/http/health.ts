@@ -4,7 +4,7 @@ import type { Gateway } from "../lifecycle/gateway.js";
 export interface Health {
   /**
    * - `ok`: everything is there.
-   * - `degraded`: some server is down, or some guard refuses calls; others work.
+   * - `degraded`: some server is down, or some guard refuses a principal for a while; others work.
    * - `unavailable`: the label store cannot be reached, so every call is refused.
    * - `ending`: no calls are taken any more.
    */
@@ -13,15 +13,15 @@ export interface Health {
 }
 
 /** Looks at what is known; asks nobody. */
-export function health({ gate, store, upstreams, guards, config }: Gateway): Health {
+export function health(gateway: Gateway): Health {
+  const { gate, store, upstreams, guards, config } = gateway;
   const servers = upstreams.states();
   const guardStates = Object.fromEntries(
     Array.from(guards, ([name, guard]) => {
       const { sessions, liveInstances, waitingCalls, calls, errors, recoveries } = guard.stats();
-      return [
-        name,
-        { engine: guard.engine, calls, errors, recoveries, sessions, liveInstances, waitingCalls },
-      ];
+      const pausedPrincipals = gateway.pausedPrincipals(name);
+      const counts = { calls, errors, recoveries, sessions, liveInstances, waitingCalls, pausedPrincipals };
+      return [name, { engine: guard.engine, ...counts }];
     }),
   );
   const details = {
@@ -37,6 +37,7 @@ export function health({ gate, store, upstreams, guards, config }: Gateway): Hea
   function statusOf(): Health["status"] {
     if (gate.isClosed) return "ending";
     if (!store.isReady) return "unavailable";
-    return Object.values(servers).includes("down") ? "degraded" : "ok";
+    const isPaused = Object.values(guardStates).some(({ pausedPrincipals }) => pausedPrincipals > 0);
+    return isPaused || Object.values(servers).includes("down") ? "degraded" : "ok";
   }
 }

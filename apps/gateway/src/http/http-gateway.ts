@@ -26,7 +26,7 @@ export class HttpGateway {
   constructor(gateway: Gateway, keys: Keys | undefined) {
     this.#gateway = gateway;
     const { gateway: config } = gateway.config;
-    const { routing } = config;
+    const { routing, maxSessionsPerPrincipal } = config;
     const targets = new Map<string, Target>();
     if (routing !== "routed") targets.set("/mcp", gateway.unified);
     if (routing !== "unified")
@@ -34,7 +34,14 @@ export class HttpGateway {
     const routes = new Routes();
     this.#endpoints = Array.from(targets, ([path, target]) => this.#addEndpoint(routes, path, target));
     addOperatorRoutes(routes, gateway, () => this.#sessions);
-    this.#server = new HttpServer({ config, routes, keys: () => keys, logger: gateway.logger });
+    this.#server = new HttpServer({
+      config,
+      routes,
+      keys: () => keys,
+      logger: gateway.logger,
+      // Sessions are counted on each path by itself; and one to look at metrics.
+      maxStreamsPerPrincipal: targets.size * maxSessionsPerPrincipal + 1,
+    });
     gateway.onChange = (change) => {
       for (const endpoint of this.#endpoints) void endpoint.hear(change);
     };
@@ -50,8 +57,14 @@ export class HttpGateway {
     const drainMs = this.#gateway.config.gateway.drainSeconds * 1_000;
     const answered = this.#server.drain();
     await this.#gateway.close(drainMs);
+    // No answer: it would be waited for.
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.endListening()));
     // A client that does not read its answer, or send its request to the end, is not waited for.
-    await Promise.race([answered, setTimeout(Math.min(drainMs, MAX_FLUSH_MS), undefined, { ref: false })]);
+    const flushMs = Math.min(drainMs, MAX_FLUSH_MS);
+    const late = setTimeout(flushMs, "late", { ref: false });
+    if ((await Promise.race([answered, late])) === "late") {
+      this.#gateway.logger.warn({}, "requests are cut off whose clients do not read, or write, to the end");
+    }
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
     this.#server.close();
   }

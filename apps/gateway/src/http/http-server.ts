@@ -28,6 +28,9 @@ const MAX_CONNECTIONS = 10_000;
 /** Milliseconds that an idle connection is kept: under load, a new one has to wait for its turn to be accepted. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
+/** What clients are told of that. Less, as a call is lost that is sent on a connection while that is closed. */
+const KEEP_ALIVE = "timeout=55";
+
 /** What {@link HttpServer} needs. */
 export interface HttpServerOptions {
   readonly config: GatewayConfig;
@@ -35,6 +38,8 @@ export interface HttpServerOptions {
   /** Undefined where everybody may connect, as `config.principal`. */
   readonly keys: () => Keys | undefined;
   readonly logger: Logger;
+  /** Streams of notifications that a principal may have open at the same time: one for each of its sessions. */
+  readonly maxStreamsPerPrincipal: number;
   /** Milliseconds without progress after which a client counts as one that does not read; 30,000 unless given. */
   readonly patienceMs?: number | undefined;
 }
@@ -45,6 +50,8 @@ export class HttpServer {
   readonly #server: Server;
   readonly #mayEnter: RequestCheck;
   readonly #open: OpenRequests;
+  /** Apart from others: they stay for as long as their sessions, and must leave room for calls. */
+  readonly #openStreams: OpenRequests;
   readonly #stalled: StalledResponses;
   /** Requests that somebody waits for. Streams of notifications are not among them. */
   #waiting = 0;
@@ -69,8 +76,9 @@ export class HttpServer {
     );
     this.#server.maxConnections = MAX_CONNECTIONS;
     const { maxSessionsPerPrincipal, maxConcurrentCallsPerPrincipal } = options.config;
-    // A stream for each session, and each call.
+    // Without sessions, what a client listens to is a request like others.
     this.#open = new OpenRequests(maxSessionsPerPrincipal + maxConcurrentCallsPerPrincipal);
+    this.#openStreams = new OpenRequests(options.maxStreamsPerPrincipal);
   }
 
   /** Listens. Resolves with the address; rejects when that is not possible. */
@@ -105,6 +113,7 @@ export class HttpServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#stalled.watch(response);
+    response.setHeader("keep-alive", KEEP_ALIVE);
     const isWaiting = request.method !== "GET";
     if (isWaiting) {
       this.#waiting++;
@@ -143,7 +152,8 @@ export class HttpServer {
       response.setHeader("www-authenticate", "Bearer");
       return answerError(response, 401, "This needs a key, in Authorization: Bearer or in X-API-Key.");
     }
-    if (route.access !== "open" && principal !== undefined && !this.#open.add(principal.name, response)) {
+    const open = request.method === "GET" ? this.#openStreams : this.#open;
+    if (route.access !== "open" && principal !== undefined && !open.add(principal.name, response)) {
       return answerError(response, 429, "You have too many requests open. End one, or try again later.");
     }
     await route.handle({ request, response, principal, params });

@@ -78,9 +78,14 @@ export class McpEndpoint {
     await this.sessions.hear(change);
   }
 
+  /** Ends what clients of the era without sessions listen to, and takes no more of their requests. */
+  endListening(): Promise<void> {
+    return this.#modern.close();
+  }
+
   async close(): Promise<void> {
     await this.sessions.close();
-    await this.#modern.close();
+    await this.endListening();
   }
 }
 

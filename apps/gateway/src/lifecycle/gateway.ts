@@ -75,6 +75,11 @@ export class Gateway {
     return this.#guards.guards;
   }
 
+  /** How many principals a guard refuses for a while, because it has failed too often for them. */
+  pausedPrincipals(guard: string): number {
+    return this.#guards.paused.get(guard)?.count ?? 0;
+  }
+
   /** Somebody who makes requests: by the name that authentication has established, on the connections of `owner`. */
   caller(principal: string, owner: string): Caller {
     return {

@@ -27,6 +27,11 @@ export function measure(gateway: Gateway): void {
     "Calls refused because a guard has failed too often",
     ({ errors }) => errors.UNHEALTHY ?? 0,
   );
+  metrics.gauge(
+    "guardhost.gateway.guard.paused",
+    "Principals that a guard refuses for a while, because it has failed too often for them",
+    () => Array.from(gateway.guards.keys(), (guard) => [gateway.pausedPrincipals(guard), { guard }] as const),
+  );
   ofGuards("recoveries", "Instances that were made anew", ({ recoveries }) => recoveries);
   ofGuards("instances", "Instances that are open", ({ liveInstances }) => liveInstances);
   ofGuards("waiting", "Calls that wait for a guard", ({ waitingCalls }) => waitingCalls);

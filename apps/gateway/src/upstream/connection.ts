@@ -4,6 +4,7 @@ import type { ServerConfig } from "../config/server-config.js";
 import type { Logger } from "../telemetry/logger.js";
 import { abortable } from "../time/abortable.js";
 import { Backoff } from "./backoff.js";
+import { type EraQuestion, nextQuestion } from "./era-question.js";
 import { UpstreamError } from "./errors.js";
 import { ServerClient, type ServerEvents } from "./server-client.js";
 import { createTransport } from "./transports.js";
@@ -35,8 +36,7 @@ export class Connection {
   #client: ServerClient | undefined;
   #connecting: Promise<ServerClient> | undefined;
   #pause: NodeJS.Timeout | undefined;
-  /** Whether the server has ended when it was asked whether it knows the newer era. */
-  #isOld = false;
+  #question: EraQuestion = "brief";
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -114,7 +114,7 @@ export class Connection {
       isLost = true;
       this.#onClose(client);
     };
-    const client = new ServerClient({ onChange, onClose }, this.#isOld);
+    const client = new ServerClient({ onChange, onClose }, this.#question);
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
     try {
       await client.connect(way, signal);
@@ -123,7 +123,7 @@ export class Connection {
       if (isLost) throw new UpstreamError("it has ended as soon as it was connected");
     } catch (cause) {
       await client.close().catch(() => undefined);
-      this.#isOld = cause instanceof SdkError && cause.code === SdkErrorCode.EraNegotiationFailed;
+      this.#question = nextQuestion(this.#question, cause);
       if (!this.#closing.signal.aborted) {
         this.#wait();
         const details = { error: String(cause), stderr: way.lastWords() };
@@ -162,11 +162,20 @@ export class Connection {
   }
 
   #failure(cause: unknown): UpstreamError {
-    const { name } = this.#options;
+    const { name, logger } = this.#options;
     const isTimeout = cause instanceof SdkError && cause.code === SdkErrorCode.RequestTimeout;
     const what = isTimeout ? "has not answered in time" : "was lost before it answered";
+    logger.warn({ server: name, error: codeOf(cause) }, `a server ${what}`);
     return new UpstreamError(`the server ${name} ${what}`, { cause });
   }
+}
+
+/** The most exact code in an error or its causes, and never a message: that may quote what the server has said. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { cause } = error;
+  if (cause instanceof Error) return codeOf(cause);
+  return "code" in error ? String(error.code) : error.name;
 }
 
 /**

@@ -3,10 +3,8 @@ import { RequestsInFlight } from "@guardhost/mcp/sdk";
 import { Client } from "@modelcontextprotocol/client";
 import { implementation } from "../implementation.js";
 import { anyObject } from "../mcp/any-object.js";
+import { ANSWER_TIMEOUT_MS, type EraQuestion } from "./era-question.js";
 import type { ServerTransport } from "./transports.js";
-
-/** Milliseconds for a server that does not know the newer revision of MCP to say so. */
-const PROBE_TIMEOUT_MS = 5_000;
 
 /** What servers have lists of, that change. */
 const LISTS = ["tools", "prompts", "resources"] as const;
@@ -24,15 +22,15 @@ export class ServerClient {
   readonly #inFlight = new RequestsInFlight();
   readonly #events: ServerEvents;
 
-  /** @param isOld whether the server is known to take a question about the newer era badly, and is not asked */
-  constructor(events: ServerEvents, isOld: boolean) {
+  constructor(events: ServerEvents, question: EraQuestion) {
     this.#events = events;
     this.#client = new Client(implementation, {
       // What the clients of the gateway may be able to; one that is not says so when it is asked.
       capabilities: { sampling: {}, elicitation: { form: {}, url: {} }, roots: { listChanged: true } },
-      versionNegotiation: isOld
-        ? { mode: "legacy" }
-        : { mode: "auto", probe: { timeoutMs: PROBE_TIMEOUT_MS } },
+      versionNegotiation:
+        question === "none"
+          ? { mode: "legacy" }
+          : { mode: "auto", probe: { timeoutMs: ANSWER_TIMEOUT_MS[question] } },
       // A client of the gateway answers, and repeats the request itself.
       inputRequired: { autoFulfill: false },
       // In the newer era they come only to those who ask for them.

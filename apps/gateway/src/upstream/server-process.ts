@@ -11,6 +11,9 @@ import spawn from "cross-spawn";
 import { HAS_GROUPS, ProcessGroup } from "./process-group.js";
 import { Tail } from "./tail.js";
 
+/** Bytes that a server may leave unread. They stay in memory, also those of requests that nobody waits for any more. */
+const MAX_UNREAD_BYTES = 67_108_864;
+
 /** What is started. */
 export interface ServerProcessOptions {
   readonly command: string;
@@ -85,10 +88,11 @@ export class ServerProcess implements Transport {
     await once(child, "spawn");
   }
 
-  /** Resolves when the server can take more. */
+  /** Resolves when the server can take more. Rejects for one that does not listen, or has left too much unread. */
   async send(message: JSONRPCMessage): Promise<void> {
     const stdin = this.#child?.stdin;
     if (stdin?.writable !== true) throw new Error("the server does not listen any more");
+    if (stdin.writableLength > MAX_UNREAD_BYTES) throw new Error("the server does not read what it is sent");
     if (stdin.write(serializeMessage(message))) return;
     this.#drained ??= once(stdin, "drain").finally(() => {
       this.#drained = undefined;

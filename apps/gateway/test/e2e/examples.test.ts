@@ -61,7 +61,10 @@ describe.each(examples)("the example %s", (name) => {
       });
       try {
         await client.connect(transport, { timeout: 150_000 });
-        expect((await client.listTools({}, { timeout: 150_000 })).tools).not.toEqual([]);
+        // A server that npx has to fetch first may take more than one attempt.
+        await expect
+          .poll(async () => (await client.listTools({}, { timeout: 150_000 })).tools, { timeout: 150_000 })
+          .not.toEqual([]);
       } finally {
         await client.close();
       }

@@ -81,6 +81,13 @@ describe("a server", () => {
     await using client = await connect(`${gateway.url}/mcp`);
     const died = await client.callTool({ name: "forum___die", arguments: {} }).catch((error: Error) => error);
     expect(JSON.stringify(died) + String(died)).toContain("could not be reached");
+    expect(gateway.logs).toContainEqual(
+      expect.objectContaining({
+        message: "a server was lost before it answered",
+        server: "forum",
+        error: "CONNECTION_CLOSED",
+      }),
+    );
     expect(textOf(await client.callTool(page))).toBe("Be kind.\n");
     await eventually(async () => expect(textOf(await client.callTool(say))).toBe("hello"));
   });
@@ -128,6 +135,10 @@ describe("a server", () => {
       await server.end("SIGKILL");
       const lost = await client.callTool(call).catch((error: Error) => error);
       expect(JSON.stringify(lost) + String(lost)).toContain("could not be reached");
+      // The code of the operating system, or that of what the connection has said instead.
+      expect(gateway.logs).toContainEqual(
+        expect.objectContaining({ server: "inner", error: expect.stringMatching(/^(ECONN|UND_ERR_)/) }),
+      );
       await server[Symbol.asyncDispose]();
       server = await inner();
       await eventually(async () => expect(textOf(await client.callTool(call))).toBe("hello"));

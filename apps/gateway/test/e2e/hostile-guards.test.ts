@@ -200,10 +200,17 @@ test("who makes a guard fail again and again is kept from it, and others are not
   expect(textOf(await client.callTool(hello))).toContain("UNHEALTHY");
   await using witness = await connect(`${gateway.url}/mcp/guard`, { key: WITNESS });
   expect(textOf(await witness.callTool(hello))).toBe("hello");
+  const headers = { "x-api-key": WITNESS };
+  expect(await (await fetch(`${gateway.url}/health`, { headers })).json()).toMatchObject({
+    status: "degraded",
+    guards: { guard: { pausedPrincipals: 1 } },
+  });
+  const metrics = await (await fetch(`${gateway.url}/metrics`, { headers })).text();
+  expect(metrics).toMatch(/^guardhost_gateway_guard_paused\{.*guard="guard".*\} 1$/m);
 });
 
-test("afterwards the gateway is well, has said nothing of calls, and ends as it should", async () => {
-  expect(await (await fetch(`${gateway.url}/health`)).json()).toEqual({ status: "ok" });
+test("afterwards the gateway serves, has said nothing of calls, and ends as it should", async () => {
+  expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
   expect(JSON.stringify(gateway.logs)).not.toMatch(/xxxx|a secret|pwned/);
   expect(await gateway.end()).toBe(0);
 });

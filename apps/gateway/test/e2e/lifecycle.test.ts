@@ -38,6 +38,17 @@ describe("SIGTERM", () => {
     expect(gateway.logs.at(-1)?.message).toBe("the gateway has ended");
   });
 
+  test.each(ERAS)("ends what a client of %s listens to, and does not wait for it", async (era) => {
+    await using gateway = await start(30);
+    await using client = await connect(`${gateway.url}/mcp`, { era });
+    if (era === "2026-07-28") await client.listen({ toolsListChanged: true });
+    expect(await gateway.end("SIGTERM")).toBe(0);
+    expect(gateway.logs.slice(-2).map(({ message }) => message)).toEqual([
+      "the gateway is ending",
+      "the gateway has ended",
+    ]);
+  });
+
   test("refuses what comes afterwards", async () => {
     await using gateway = await start(30);
     await using client = await connect(`${gateway.url}/mcp`);

@@ -45,6 +45,14 @@ test("one message is kept, however long it is", async () => {
   expect((await response.arrayBuffer()).byteLength).toBe(16 * MIB);
 });
 
+test("a long message leaves in pieces, by which a client that reads slowly shows that it reads", async () => {
+  const bytes = Uint8Array.from({ length: 300_001 }, (_, at) => at % 251);
+  const read: Uint8Array[] = [];
+  for await (const piece of withBoundedBody(new Response(bytes)).body ?? []) read.push(piece);
+  expect(Math.max(...read.map(({ length }) => length))).toBeLessThanOrEqual(65_536);
+  expect(Buffer.concat(read).equals(bytes)).toBe(true);
+});
+
 test("a body that nobody reads ends when it has grown too long, and so does what it is made of", async () => {
   const { body, add, isCancelled } = growing();
   const response = withBoundedBody(new Response(body));

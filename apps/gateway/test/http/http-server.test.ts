@@ -23,15 +23,25 @@ async function serve(handle: Route["handle"], patienceMs?: number): Promise<numb
     maxConcurrentCallsPerPrincipal: 2,
   });
   const { logger } = recordingLogger();
-  server = new HttpServer({ config, routes, keys: () => undefined, logger, patienceMs });
+  const maxStreamsPerPrincipal = 3;
+  server = new HttpServer({
+    config,
+    routes,
+    keys: () => undefined,
+    logger,
+    maxStreamsPerPrincipal,
+    patienceMs,
+  });
   return (await server.listen()).port;
 }
 
-async function get(port: number): Promise<IncomingMessage> {
-  const request = httpRequest({ port, host: "127.0.0.1" }).end();
+async function ask(port: number, method: "GET" | "POST"): Promise<IncomingMessage> {
+  const request = httpRequest({ port, host: "127.0.0.1", method }).end();
   const [response] = (await once(request, "response")) as [IncomingMessage];
   return response;
 }
+
+const get = (port: number) => ask(port, "GET");
 
 /** A request whose answer nobody reads. */
 function openAndIgnore(port: number): Socket {
@@ -41,19 +51,26 @@ function openAndIgnore(port: number): Socket {
   return socket;
 }
 
-test("a principal has as many requests open as its sessions and calls may be, and no more", async () => {
-  const port = await serve(({ response }) => void response.writeHead(200).flushHeaders());
-  const open = [await get(port), await get(port), await get(port)];
-  expect(open.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
-  expect((await get(port)).statusCode).toBe(429);
-  open[0]?.destroy();
-  await eventually(async () => {
-    const response = await get(port);
-    const { statusCode } = response;
-    if (statusCode !== 200) response.destroy();
-    expect(statusCode).toBe(200);
-  });
-});
+test.each([
+  ["GET", "POST"],
+  ["POST", "GET"],
+] as const)(
+  "a principal has so many requests open by %s, and no more, which leave room for %s",
+  async (method, other) => {
+    const port = await serve(({ response }) => void response.writeHead(200).flushHeaders());
+    const open = [await ask(port, method), await ask(port, method), await ask(port, method)];
+    expect(open.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    expect((await ask(port, method)).statusCode).toBe(429);
+    expect((await ask(port, other)).statusCode).toBe(200);
+    open[0]?.destroy();
+    await eventually(async () => {
+      const response = await ask(port, method);
+      const { statusCode } = response;
+      if (statusCode !== 200) response.destroy();
+      expect(statusCode).toBe(200);
+    });
+  },
+);
 
 test("who does not read is not waited for, and who is only silent is", async () => {
   const closed: string[] = [];
@@ -73,6 +90,12 @@ test("who does not read is not waited for, and who is only silent is", async () 
   unread.destroy();
   silent.destroy();
   await eventually(() => expect(closed).toEqual(["unread", "silent"]));
+});
+
+test("clients are told to leave an idle connection before the gateway does", async () => {
+  const port = await serve(({ response }) => void response.end());
+  const { headers } = await get(port);
+  expect(headers).toMatchObject({ connection: "keep-alive", "keep-alive": "timeout=55" });
 });
 
 test("who sends slowly holds nobody up", async () => {

@@ -48,6 +48,16 @@ test("one that does not read is written to by many without harm", async () => {
   expect(warnings).toEqual([]);
 });
 
+test("one that does not read is sent no more than memory has room for", async () => {
+  const { server } = processOf(stayAlive);
+  await server.start();
+  const long = { ...ping, params: { text: "x".repeat(8_388_608) } };
+  // Those that are taken wait until the server reads, which it does not.
+  for (let n = 0; n < 9; n++) server.send(long).catch(() => undefined);
+  await expect(server.send(ping)).rejects.toThrow("does not read");
+  await server.close();
+});
+
 test("a program that is not there rejects", async () => {
   const server = new ServerProcess({ command: "/no/such/program", args: [], env: {}, cwd: undefined });
   await expect(server.start()).rejects.toThrow("ENOENT");
