@@ -85,6 +85,24 @@ describe.each(nodes)("on %s (%s)", (_, node) => {
     expect(output).toBe("read\nread\nread\n3");
   });
 
+  there("a process that ends while its backend is asked is not waited for any longer", async () => {
+    const output = await run(`
+      const guard = await load(asking, { policyRequired: true });
+      let tellSignal;
+      const asked = new Promise((resolve) => { tellSignal = resolve; });
+      const backend = (_, { signal }) => new Promise(() => tellSignal(signal));
+      const session = guard.session({ backend });
+      await session.labelAgent({ "allow-only": { repos: "all", "min-integrity": "none" } });
+      const call = session.labelResource({ name: "read" }, { timeoutMs: 200_000 });
+      const ended = call.catch(({ code, lost }) => code + (lost ? " lost" : ""));
+      const signal = await asked;
+      await processes.at(-1).kill();
+      console.log(await ended, signal.aborted);
+      await guard.close();
+    `);
+    expect(output).toBe("TRAPPED lost true");
+  });
+
   there("close() returns in the middle of calls that never end, and the process exits", async () => {
     const output = await run(`
       const guard = await load(endless, { closeTimeoutMs: 500 });
