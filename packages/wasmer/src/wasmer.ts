@@ -1,5 +1,6 @@
 import {
   ALLOC_EXPORT,
+  assertKnownOptions,
   DEALLOC_EXPORT,
   type GuardEngine,
   GuardError,
@@ -17,6 +18,8 @@ import type { WasmerOptions } from "./wasmer-options.js";
 /** Each process has a thread of its own, which costs 30 MB, and 100 ms to start where none is idle. */
 const MAX_LIVE_INSTANCES = 8;
 
+const OPTIONS: Readonly<Record<keyof WasmerOptions, true>> = { sdkModule: true };
+
 /**
  * The sandbox of `@wasmer/sdk`: every instance of a guard is a process in it, on a thread of its own, without network, files,
  * arguments or environment. The guard never has the caller's thread, and sees no more of the sandbox than a driver that is
@@ -24,8 +27,11 @@ const MAX_LIVE_INSTANCES = 8;
  *
  * Guards have to be given as bytes: loading a compiled module rejects with a GuardError `NOT_PREPARED`. Loading rejects with
  * `ENGINE_UNAVAILABLE` where there is no SharedArrayBuffer, as in pages that are not cross-origin isolated.
+ *
+ * Throws a TypeError for options that do not exist.
  */
 export function wasmer(options: WasmerOptions = {}): GuardEngine {
+  assertKnownOptions("wasmer", options, OPTIONS);
   const shared = new SharedWasmer(options);
   return {
     name: "wasmer",
