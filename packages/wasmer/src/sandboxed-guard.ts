@@ -69,8 +69,12 @@ export class SandboxedGuard implements CompiledGuard {
   async #close(): Promise<void> {
     await Promise.all([...this.#channels].map((channel) => channel.close()));
     await Promise.all([...this.#processes].map((starting) => this.#discard(starting, closed())));
-    await this.#parts.sandbox.close();
-    this.#parts.afterClose();
+    try {
+      await this.#parts.sandbox.close();
+    } finally {
+      // Whether or not it ended well, nobody uses it any more.
+      this.#parts.afterClose();
+    }
   }
 
   #channelOf(guest: DrivenGuard, invocation: Invocation, starting: Promise<SandboxProcess>): GuardChannel {

@@ -131,6 +131,21 @@ describe.each(nodes)("on %s (%s)", (_, node) => {
     expect(output).toBe("stopped TIMEOUT");
   });
 
+  there("a sandbox that cannot be closed keeps nothing else from ending", async () => {
+    const output = await run(`
+      const { close } = Sandbox.prototype;
+      Sandbox.prototype.close = async function () {
+        await close.call(this);
+        throw new Error("it is stuck");
+      };
+      const guard = await load(sometimes);
+      console.log((await guard.session().labelResource({ name: "read" })).operation);
+      const closing = guard.close();
+      console.log(await closing.then(() => "closed", ({ errors: [{ message }] }) => message));
+    `);
+    expect(output).toBe("read\nit is stuck");
+  });
+
   there("an engine whose guards were all closed loads others", async () => {
     const output = await run(`
       for (let i = 0; i < 3; i++) {
