@@ -49,7 +49,8 @@ export class SandboxProcess {
   /** Sends bytes. Nobody waits for it: what goes wrong ends the process, which {@link receive} tells. */
   send(bytes: Uint8Array): void {
     if (this.isOver) return;
-    this.#process.stdin?.write(bytes).catch(() => undefined);
+    // Whatever ended it already is what counts: then this does nothing.
+    this.#process.stdin?.write(bytes).catch(() => this.#process.kill().catch(() => undefined));
   }
 
   /** The next frame. Rejects with a ProcessEndedError when there is none, and with the reason of {@link kill}. Not twice at a time. */
