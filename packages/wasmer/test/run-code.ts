@@ -18,8 +18,10 @@ const asking = guardWith(
 const script = fileURLToPath(new URL("fixtures/run-code.js", import.meta.url));
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 
-/** Milliseconds after which a process that has not ended never does. */
+/** Milliseconds after which a process that has not ended never does. A test that is given less leaves it behind. */
 const TIMEOUT_MS = 300_000;
+/** Milliseconds for a test that runs one. */
+export const TEST_TIMEOUT_MS = TIMEOUT_MS + 10_000;
 
 /** What a process prints that runs `code`; the fixture says what that may use. Fails unless it exits with 0 by itself. */
 export async function runCode(node: string, code: string): Promise<string> {
