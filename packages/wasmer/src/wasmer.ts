@@ -11,7 +11,8 @@ import { prepareGuard } from "@guardhost/engine";
 import { describe, linkCommand, START_FUNCTION_EXPORT } from "@guardhost/rewrite";
 import { driverBytes } from "./driver/driver-bytes.js";
 import type { GuardFunctions } from "./sandbox/driven-guard.js";
-import { SharedWasmer, sandboxUnavailable } from "./sandbox/shared-wasmer.js";
+import { GuardSandbox } from "./sandbox/guard-sandbox.js";
+import { SharedWasmer } from "./sandbox/shared-wasmer.js";
 import { SandboxedGuard } from "./sandboxed-guard.js";
 import type { WasmerOptions } from "./wasmer-options.js";
 
@@ -46,21 +47,9 @@ export function wasmer(options: WasmerOptions = {}): GuardEngine {
       }
       const prepared = await prepareGuard(source, limits);
       const linked = linkCommand(prepared, driverBytes());
-      const client = await shared.enter();
-      try {
-        const program = await client.packages.load(linked);
-        const sandbox = await client.sandboxes.create({ packages: [program], network: { mode: "disabled" } });
-        return new SandboxedGuard({
-          sandbox,
-          command: sandbox.command(program),
-          functions: functionsOf(describe(prepared)),
-          limits,
-          afterClose: () => shared.leave(),
-        });
-      } catch (cause) {
-        shared.leave();
-        throw sandboxUnavailable("cannot load the guard", cause);
-      }
+      const openSandbox = () => GuardSandbox.open(shared, linked);
+      const sandbox = await openSandbox();
+      return new SandboxedGuard({ sandbox, openSandbox, functions: functionsOf(describe(prepared)), limits });
     },
   };
 }
