@@ -12,7 +12,7 @@ import { describe, linkCommand, START_FUNCTION_EXPORT } from "@guardhost/rewrite
 import { driverBytes } from "./driver/driver-bytes.js";
 import type { GuardFunctions } from "./sandbox/driven-guard.js";
 import { GuardSandbox } from "./sandbox/guard-sandbox.js";
-import { SharedWasmer } from "./sandbox/shared-wasmer.js";
+import { SharedWasmer, sandboxUnavailable } from "./sandbox/shared-wasmer.js";
 import { SandboxedGuard } from "./sandboxed-guard.js";
 import type { WasmerOptions } from "./wasmer-options.js";
 
@@ -46,12 +46,21 @@ export function wasmer(options: WasmerOptions = {}): GuardEngine {
         );
       }
       const prepared = await prepareGuard(source, limits);
-      const linked = linkCommand(prepared, driverBytes());
+      const linked = link(prepared);
       const openSandbox = () => GuardSandbox.open(shared, linked);
       const sandbox = await openSandbox();
       return new SandboxedGuard({ sandbox, openSandbox, functions: functionsOf(describe(prepared)), limits });
     },
   };
+}
+
+function link(prepared: Uint8Array): Uint8Array {
+  try {
+    return linkCommand(prepared, driverBytes());
+  } catch (cause) {
+    // What was prepared can be linked, if there is memory for it.
+    throw sandboxUnavailable("cannot link the guard", cause);
+  }
 }
 
 function functionsOf({ exports }: ModuleDescription): GuardFunctions {
