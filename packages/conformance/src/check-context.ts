@@ -50,7 +50,7 @@ export class CheckContext {
 
   /** Compiles a module. */
   async compile(
-    module: ModuleName | Uint8Array | WebAssembly.Module,
+    module: ModuleName | Parameters<GuardEngine["compile"]>[0],
     limits: Partial<GuardLimits> = {},
     options: CompileOptions = {},
   ): Promise<CompiledGuard> {

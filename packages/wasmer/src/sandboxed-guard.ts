@@ -10,21 +10,18 @@ import {
   jsonHostOf,
   type OpenOptions,
 } from "@guardhost/core";
-import type { Command, Sandbox } from "@wasmer/sdk";
 import { DrivenGuard, type GuardFunctions } from "./sandbox/driven-guard.js";
+import type { GuardSandbox } from "./sandbox/guard-sandbox.js";
 import { payloadLimits } from "./sandbox/payload-limits.js";
-import { SandboxProcess } from "./sandbox/sandbox-process.js";
-import { sandboxUnavailable } from "./sandbox/shared-wasmer.js";
+import type { SandboxProcess } from "./sandbox/sandbox-process.js";
 
 /** What a guard is opened from. */
 export interface SandboxedGuardParts {
-  readonly sandbox: Sandbox;
-  /** Starts the guard, linked with its driver. */
-  readonly command: Command;
+  readonly sandbox: GuardSandbox;
+  /** Makes another one when that does not work any more. */
+  readonly openSandbox: () => Promise<GuardSandbox>;
   readonly functions: GuardFunctions;
   readonly limits: GuardLimits;
-  /** Runs when nothing of the guard is left. */
-  readonly afterClose: () => void;
 }
 
 /** A guard each of whose instances is a process in a sandbox. */
@@ -33,10 +30,13 @@ export class SandboxedGuard implements CompiledGuard {
   readonly #channels = new Set<GuardChannel>();
   /** Processes of which something may be left, those that are only just starting included. */
   readonly #processes = new Set<Promise<SandboxProcess>>();
+  /** Undefined when it has to be made. */
+  #sandbox: Promise<GuardSandbox> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(parts: SandboxedGuardParts) {
     this.#parts = parts;
+    this.#sandbox = Promise.resolve(parts.sandbox);
   }
 
   async open(host: GuardHost, options: OpenOptions = {}): Promise<GuardChannel> {
@@ -69,8 +69,9 @@ export class SandboxedGuard implements CompiledGuard {
   async #close(): Promise<void> {
     await Promise.all([...this.#channels].map((channel) => channel.close()));
     await Promise.all([...this.#processes].map((starting) => this.#discard(starting, closed())));
-    await this.#parts.sandbox.close();
-    this.#parts.afterClose();
+    // One that could not be made has been told of.
+    const sandbox = await this.#sandbox?.catch(() => undefined);
+    await sandbox?.close();
   }
 
   #channelOf(guest: DrivenGuard, invocation: Invocation, starting: Promise<SandboxProcess>): GuardChannel {
@@ -91,12 +92,25 @@ export class SandboxedGuard implements CompiledGuard {
 
   /** Starts a process. Rejects with a GuardError. */
   #start(): Promise<SandboxProcess> {
-    const { command, limits } = this.#parts;
-    const starting = SandboxProcess.start(command, payloadLimits(limits)).catch((cause) => {
-      throw sandboxUnavailable("cannot start a process", cause);
-    });
+    this.#sandbox ??= this.#parts.openSandbox();
+    const starting = this.#startIn(this.#sandbox);
     this.#processes.add(starting);
     return starting;
+  }
+
+  /** A sandbox that starts no process makes room for another. */
+  async #startIn(opening: Promise<GuardSandbox>): Promise<SandboxProcess> {
+    try {
+      const sandbox = await opening;
+      return await sandbox.start(payloadLimits(this.#parts.limits));
+    } catch (error) {
+      if (this.#sandbox === opening && this.#closing === undefined) {
+        this.#sandbox = undefined;
+        // Neither what is wrong with it nor its end is news for anybody.
+        opening.then((sandbox) => sandbox.close()).catch(() => undefined);
+      }
+      throw error;
+    }
   }
 
   /** Ends a process for good. Resolves once nothing of it is left, and never rejects. */

@@ -1,5 +1,6 @@
 import {
   ALLOC_EXPORT,
+  assertKnownOptions,
   DEALLOC_EXPORT,
   type GuardEngine,
   GuardError,
@@ -10,12 +11,15 @@ import { prepareGuard } from "@guardhost/engine";
 import { describe, linkCommand, START_FUNCTION_EXPORT } from "@guardhost/rewrite";
 import { driverBytes } from "./driver/driver-bytes.js";
 import type { GuardFunctions } from "./sandbox/driven-guard.js";
+import { GuardSandbox } from "./sandbox/guard-sandbox.js";
 import { SharedWasmer, sandboxUnavailable } from "./sandbox/shared-wasmer.js";
 import { SandboxedGuard } from "./sandboxed-guard.js";
 import type { WasmerOptions } from "./wasmer-options.js";
 
 /** Each process has a thread of its own, which costs 30 MB, and 100 ms to start where none is idle. */
 const MAX_LIVE_INSTANCES = 8;
+
+const OPTIONS: Readonly<Record<keyof WasmerOptions, true>> = { sdkModule: true };
 
 /**
  * The sandbox of `@wasmer/sdk`: every instance of a guard is a process in it, on a thread of its own, without network, files,
@@ -24,8 +28,11 @@ const MAX_LIVE_INSTANCES = 8;
  *
  * Guards have to be given as bytes: loading a compiled module rejects with a GuardError `NOT_PREPARED`. Loading rejects with
  * `ENGINE_UNAVAILABLE` where there is no SharedArrayBuffer, as in pages that are not cross-origin isolated.
+ *
+ * Throws a TypeError for options that do not exist.
  */
 export function wasmer(options: WasmerOptions = {}): GuardEngine {
+  assertKnownOptions("wasmer", options, OPTIONS);
   const shared = new SharedWasmer(options);
   return {
     name: "wasmer",
@@ -39,24 +46,21 @@ export function wasmer(options: WasmerOptions = {}): GuardEngine {
         );
       }
       const prepared = await prepareGuard(source, limits);
-      const linked = linkCommand(prepared, driverBytes());
-      const client = await shared.enter();
-      try {
-        const program = await client.packages.load(linked);
-        const sandbox = await client.sandboxes.create({ packages: [program], network: { mode: "disabled" } });
-        return new SandboxedGuard({
-          sandbox,
-          command: sandbox.command(program),
-          functions: functionsOf(describe(prepared)),
-          limits,
-          afterClose: () => shared.leave(),
-        });
-      } catch (cause) {
-        shared.leave();
-        throw sandboxUnavailable("cannot load the guard", cause);
-      }
+      const linked = link(prepared);
+      const openSandbox = () => GuardSandbox.open(shared, linked);
+      const sandbox = await openSandbox();
+      return new SandboxedGuard({ sandbox, openSandbox, functions: functionsOf(describe(prepared)), limits });
     },
   };
+}
+
+function link(prepared: Uint8Array): Uint8Array {
+  try {
+    return linkCommand(prepared, driverBytes());
+  } catch (cause) {
+    // What was prepared can be linked, if there is memory for it.
+    throw sandboxUnavailable("cannot link the guard", cause);
+  }
 }
 
 function functionsOf({ exports }: ModuleDescription): GuardFunctions {

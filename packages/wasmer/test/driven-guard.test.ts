@@ -10,9 +10,10 @@ const frame = (tag: number, ...args: number[]): Frame => ({ tag, args, payload: 
 /** A process that says this, whatever it is asked, and then fails with the last. */
 function scripted(frames: readonly Frame[], end: Error): SandboxProcess {
   const left = [...frames];
-  const process: Pick<SandboxProcess, "isOver" | "send" | "receive" | "kill"> = {
+  const process: Pick<SandboxProcess, "isOver" | "send" | "receive" | "onExit" | "kill"> = {
     isOver: false,
     send: () => undefined,
+    onExit: () => () => undefined,
     async receive() {
       const next = left.shift();
       if (next === undefined) throw end;

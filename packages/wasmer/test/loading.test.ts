@@ -1,6 +1,6 @@
 import "@guardhost/runtimes/watchdog";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { defaultLimits, GuardError, loadGuard, wasmer } from "../src/index.js";
+import { defaultLimits, GuardError, loadGuard, type WasmerOptions, wasmer } from "../src/index.js";
 import { guardWith } from "./guards.js";
 
 const POLICY = { "allow-only": { repos: "all", "min-integrity": "none" } };
@@ -47,6 +47,16 @@ test("a compiled module is refused, whoever vouches for it", async () => {
     const compiling = wasmer().compile(module, defaultLimits, { prepared });
     await expect(compiling).rejects.toSatisfy((error) => GuardError.is(error, "NOT_PREPARED"));
   }
+});
+
+test.each([
+  [{ thread: "worker" }, 'wasmer has no option "thread"'],
+  [{ sdkmodule: "sdk.wasm" }, 'wasmer has no option "sdkmodule"'],
+  [null, "wasmer needs an object of options"],
+])("the options %j are refused at once", (options, problem) => {
+  const make = () => wasmer(options as WasmerOptions);
+  expect(make).toThrow(TypeError);
+  expect(make).toThrow(problem);
 });
 
 test("what the engine can do", () => {

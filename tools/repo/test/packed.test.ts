@@ -42,6 +42,23 @@ describe.each(examples.map((code, i) => [i + 1, code] as const))("README example
   });
 });
 
+test.each(["native", "wasi", "wasmer", "conformance"])(
+  "the declarations of @guardhost/%s ask for no libraries but those of Node",
+  async (name) => {
+    const file = `${name}-types.ts`;
+    await consumer.write(file, `export * from "@guardhost/${name}";\n`);
+    const compilerOptions = {
+      target: "es2023",
+      lib: ["es2023"],
+      types: ["node"],
+      module: "nodenext",
+      noEmit: true,
+    };
+    await consumer.write("tsconfig.json", JSON.stringify({ compilerOptions, files: [file] }));
+    await consumer.run(process.execPath, tsc, "-p", "tsconfig.json");
+  },
+);
+
 test.each(publishedFolders().map((folder) => [manifestOf(folder).name, manifestOf(folder)] as const))(
   "%s is complete in its manifest",
   (_name, manifest) => {

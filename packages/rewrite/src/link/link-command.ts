@@ -31,7 +31,7 @@ const DECLARED_FUNCTIONS = Uint8Array.of(3, 0);
  *
  * Throws a WasmFormatError when one of the two is not a module or cannot be linked: when it uses a proposal that `prepare`
  * refuses; when the guard imports anything but functions, or has not one memory; when the driver has anything but types,
- * functions, globals and imports; when an import has nothing to be bound to, or something of another type.
+ * functions, globals and imports, or begins a global with the value of another; when an import has nothing to be bound to, or something of another type.
  */
 export function linkCommand(guard: Uint8Array, driver: Uint8Array): Uint8Array {
   return new CommandLinker(new ModuleParts(guard, "guard"), new ModuleParts(driver, "driver")).link();
@@ -90,7 +90,7 @@ class CommandLinker {
     const [first, second] = [this.#guard.section(kind), this.#driver.section(kind)];
     out.u32(takeCount(first) + takeCount(second));
     if (first !== undefined) this.#renumberReferences(out, first);
-    if (second !== undefined) out.copy(second.bytes, second.offset, second.end);
+    if (second !== undefined) this.#renumberReferences(out, second, this.#driver, this.#map.driverFunction);
   }
 
   #imports(out: ByteWriter): void {
@@ -136,7 +136,7 @@ class CommandLinker {
 
   /**
    * The guard's elements. A function has to be declared for `ref.func`, which is what its export did: where there are
-   * references, a segment that does nothing else takes over.
+   * references, a segment that does nothing else takes over. Nothing can be taken out of it.
    */
   #elements(): void {
     const content = this.#guard.section("element");
@@ -149,14 +149,17 @@ class CommandLinker {
       if (exported.length === 0) return;
       out.copy(DECLARED_FUNCTIONS);
       out.u32(exported.length);
-      for (const index of exported) out.u32(this.#map.guardFunction(index));
+      for (const index of exported) out.u32(index);
     });
   }
 
+  /** The new indices of the functions that a module with references exports, of both modules. */
   #exportedFunctions(): number[] {
-    const { exports, exportIndices, features } = this.#guard.contents;
-    if (!features.list().includes("reference-types")) return [];
-    return exportIndices.filter((_, at) => exports[at]?.kind === "function");
+    const { guardFunction, driverFunction } = this.#map;
+    return [
+      ...functionsExported(this.#guard).map(guardFunction),
+      ...functionsExported(this.#driver).map(driverFunction),
+    ];
   }
 
   #code(out: ByteWriter): void {
@@ -200,16 +203,28 @@ class CommandLinker {
     return new Map(named.toSorted(([one], [other]) => one - other));
   }
 
-  /** Copies what a reader of the guard has left, with the new indices of functions in it. */
-  #renumberReferences(out: ByteWriter, content: BinaryReader): void {
-    const spans = new SpanWriter(new Uint8Array(this.#guard.bytes));
+  /** Copies what a reader of a module has left, with the new indices of functions in it. */
+  #renumberReferences(
+    out: ByteWriter,
+    content: BinaryReader,
+    module: ModuleParts = this.#guard,
+    renumber: (old: number) => number = this.#map.guardFunction,
+  ): void {
+    const spans = new SpanWriter(new Uint8Array(module.bytes));
     spans.startAt(content.offset);
-    for (const { index, start, end } of this.#guard.referencesIn(content)) {
-      spans.replace(start, end, this.#map.guardFunction(index));
+    for (const { index, start, end } of module.referencesIn(content)) {
+      spans.replace(start, end, renumber(index));
     }
     spans.copyTo(content.end);
     out.copy(spans.out.view());
   }
+}
+
+/** The functions that a module exports, if it has references. */
+function functionsExported({ contents }: ModuleParts): number[] {
+  const { exports, exportIndices, features } = contents;
+  if (!features.list().includes("reference-types")) return [];
+  return exportIndices.filter((_, at) => exports[at]?.kind === "function");
 }
 
 /** Passes over the number of entries of a section, which it returns. */

@@ -3,7 +3,7 @@ import type { BinaryReader } from "../binary-reader.js";
 import { ModuleContents } from "../module-contents.js";
 import { checkCounts, readSection } from "../section-readers.js";
 import { readSections, type SectionKind } from "../sections.js";
-import { linkError, type Role, refuseParts } from "./refusals.js";
+import { linkError, type Role, refuseInitialValue, refuseParts } from "./refusals.js";
 
 /** Where the index of a function stands outside of code. */
 export interface Reference {
@@ -32,7 +32,10 @@ export class ModuleParts {
         this.check("function", index, start);
         this.#references.push({ index, start, end });
       },
-      globalIndex: (index, start) => this.check("global", index, start),
+      globalIndex: (index, start) => {
+        this.check("global", index, start);
+        refuseInitialValue(role, start);
+      },
     };
     try {
       for (const section of readSections(bytes)) {

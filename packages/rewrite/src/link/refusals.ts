@@ -15,6 +15,11 @@ export function refuseParts(contents: ModuleContents, role: Role, offset: number
   if (problem !== undefined) throw linkError(role, problem, offset);
 }
 
+/** Throws if a constant expression, at `offset`, must not use a global: a driver's is copied, with whatever index is in it. */
+export function refuseInitialValue(role: Role, offset: number): void {
+  if (role === "driver") throw linkError(role, "has a global that begins with the value of another", offset);
+}
+
 /** The error for a module that cannot be linked. `offset` is one in this module. */
 export function linkError(role: Role, problem: string, offset: number): WasmFormatError {
   return new WasmFormatError(`cannot link the ${role}: it ${problem}, found`, offset);

@@ -96,6 +96,23 @@ group("what stays", () => {
     expect(Buffer.from(memory.buffer, 64, 3).toString()).toBe("xyz");
   });
 
+  test("the driver's references to functions, in its code and in its globals", () => {
+    const results: number[] = [];
+    const { run } = link(
+      `(module (import "env" "one" (func $one (result i32))) (memory 1) (global i32 (i32.const 7))
+        (func $three (export "three") (result i32) (i32.const 3)) (func (result i32) (call $one)))`,
+      `(module (import "host" "take" (func $take (param funcref))) (import "guard" "three" (func $three (result i32)))
+        (export "again" (func $three))
+        (func $one (export "env$one") (result i32) (i32.const 1)) (func $two (export "two") (result i32) (i32.const 2))
+        (global $kept funcref (ref.func $two))
+        (func (export "_start")
+          (call $take (ref.func $one)) (call $take (global.get $kept)) (call $take (ref.func $three))))`,
+      { take: (called: () => number) => results.push(called()) },
+    );
+    run();
+    expect(results).toEqual([1, 2, 3]);
+  });
+
   test("the names of functions, and of custom sections nothing else", () => {
     const guard = wat(
       '(module (import "env" "f" (func $imported)) (memory 1) (func $inner call $imported) (func $outer (export "o") call $inner))',
@@ -177,6 +194,12 @@ group("what is refused", () => {
       "(module (memory 1))",
       `(module (func $s (export "_start")) (start $s))`,
       "a start section",
+    ],
+    [
+      "a driver's global that begins as another",
+      '(module (memory 1) (global (export "g") i32 (i32.const 7)) (global i32 (i32.const 8)))',
+      `(module (import "guard" "g" (global $g i32)) (global i32 (global.get $g)) ${start})`,
+      "a global that begins with the value of another",
     ],
     ["a driver's tag", "(module (memory 1))", `(module (tag) ${start})`, "tags"],
     ["a name", "(module (memory 1))", `(module (func (export "\\c3\\a9")) ${start})`, "not ASCII"],

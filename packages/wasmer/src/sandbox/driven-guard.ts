@@ -6,7 +6,6 @@ import {
   type ExchangeRequest,
   FAILED,
   GuardError,
-  type GuardOperation,
   type Invocation,
   LABEL_FUNCTIONS,
   LOG_LEVELS,
@@ -23,7 +22,7 @@ import {
   microsecondsOf,
 } from "../frames/frame.js";
 import { FrameError } from "../frames/frame-decoder.js";
-import { callFailure, endingFailure, recordStop } from "./failures.js";
+import { callFailure, endingFailure, processEnded, recordStop } from "./failures.js";
 import type { SandboxProcess } from "./sandbox-process.js";
 
 /** Inputs up to this size travel with the call. Others are asked for, so that nobody has to pass over one that has no place. */
@@ -63,7 +62,7 @@ export class DrivenGuard {
     const has = Number(allocator) + 2 * Number(start) + 4 * Number(initialize);
     const time = microsecondsOf(options.timeoutMs);
     this.#process.send(encodeRequest(FromHost.open, [has, maxBackendArgsBytes, maxLogBytes, time]));
-    await this.#converse("its initialisation", undefined, options);
+    await this.#converse(undefined, options);
   }
 
   /** Runs a label function with all its attempts. Fails with a GuardError whose `lost` says what is left of the guard. */
@@ -84,7 +83,7 @@ export class DrivenGuard {
     ];
     const isInline = input.length <= MAX_INLINE_BYTES;
     this.#process.send(encodeRequest(FromHost.call, args, isInline ? input : NOTHING));
-    return this.#converse(operation, request, options);
+    return this.#converse(request, options);
   }
 
   /** Passes on output that no line feed has ended. */
@@ -100,7 +99,6 @@ export class DrivenGuard {
 
   /** Answers what the guard asks for, until it has answered, at most until the call is aborted or has no time left. */
   async #converse(
-    during: GuardOperation | "its initialisation",
     request: ExchangeRequest | undefined,
     { signal, timeoutMs = Number.POSITIVE_INFINITY }: ChannelCallOptions,
   ): Promise<Uint8Array> {
@@ -122,7 +120,7 @@ export class DrivenGuard {
         else await this.#reply(frame, request);
       }
     } catch (error) {
-      throw endingFailure(error, during);
+      throw endingFailure(error, nameOf(request));
     } finally {
       timer?.cancel();
       endListening?.();
@@ -140,7 +138,7 @@ export class DrivenGuard {
         this.#sendInput(first, requestOf(request));
         break;
       case FromDriver.backendCall:
-        this.#process.send(await this.#answerBackendCall(args, payload));
+        await this.#answerBackendCall(args, payload, nameOf(request));
         break;
       case FromDriver.log:
         invocation.log(LOG_LEVELS[first] ?? "debug", payload);
@@ -172,8 +170,20 @@ export class DrivenGuard {
     this.#process.send(encodeFrame(FromHost.input, [], request.input));
   }
 
+  /** Answers a backend call, unless the process ends before that. */
+  async #answerBackendCall(args: readonly number[], payload: Uint8Array, during: string): Promise<void> {
+    const invocation = this.#invocation;
+    // The guard waits for the answer, and so sends nothing from which its end could be seen.
+    const endListening = this.#process.onExit((ended) => invocation.fail(processEnded(ended, during)));
+    try {
+      this.#process.send(await this.#askForGuard(args, payload));
+    } finally {
+      endListening();
+    }
+  }
+
   /** Asks the backend. What goes wrong is -1 for the guard. */
-  async #answerBackendCall(args: readonly number[], payload: Uint8Array): Promise<Uint8Array> {
+  async #askForGuard(args: readonly number[], payload: Uint8Array): Promise<Uint8Array> {
     const [nameBytes = 0, capacity = 0, room = 0] = args;
     try {
       const tool = utf8.decode(payload.subarray(0, nameBytes));
@@ -190,6 +200,11 @@ export class DrivenGuard {
       return encodeFrame(FromHost.backendAnswer, [FAILED]);
     }
   }
+}
+
+/** What a conversation is called in errors. */
+function nameOf(request: ExchangeRequest | undefined): string {
+  return request?.operation ?? "its initialisation";
 }
 
 /** The call that a frame is about. */

@@ -66,20 +66,21 @@ export function recordStop(invocation: Invocation, reason: number, detail: numbe
 
 /** What a conversation ended with, as the caller is told it: the end of a process is that of the guard's instance. */
 export function endingFailure(error: unknown, during: string): unknown {
-  const options = { lost: true, cause: error };
-  if (error instanceof ProcessEndedError) {
-    return new GuardError(
-      "TRAPPED",
-      `the guard ${error.message} in ${during}; its instance is discarded`,
-      options,
-    );
-  }
+  if (error instanceof ProcessEndedError) return processEnded(error, during);
   if (error instanceof FrameError) {
     return new GuardError(
       "PROTOCOL",
       `the guard's sandbox broke the protocol in ${during} (${error.message}); the instance is discarded`,
-      options,
+      { lost: true, cause: error },
     );
   }
   return error;
+}
+
+/** The error for a process that has ended in a conversation. */
+export function processEnded(ended: ProcessEndedError, during: string): GuardError {
+  return new GuardError("TRAPPED", `the guard ${ended.message} in ${during}; its instance is discarded`, {
+    lost: true,
+    cause: ended,
+  });
 }

@@ -15,8 +15,9 @@ export class SandboxProcess {
   /** Settles when nothing of the process is left, with what it ended with. */
   readonly #exit: Promise<ProcessEndedError>;
   #frames: Iterator<Frame, void> | undefined;
-  /** Whether it has ended by itself. What it sent before may still be to come. */
-  #hasExited = false;
+  /** What it has ended with by itself. What it sent before may still be to come. */
+  #exited: ProcessEndedError | undefined;
+  #exitListener: ((ended: ProcessEndedError) => void) | undefined;
   /** Set as soon as nobody is to talk to the process any more. */
   #over: { readonly reason: unknown } | undefined;
   #endWaiting: ((reason: unknown) => void) | undefined;
@@ -26,8 +27,9 @@ export class SandboxProcess {
     this.#chunks = (process.stdout as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
     this.#decoder = new FrameDecoder(limits);
     this.#exit = exitOf(process);
-    this.#exit.then(() => {
-      this.#hasExited = true;
+    this.#exit.then((ended) => {
+      this.#exited = ended;
+      this.#exitListener?.(ended);
     });
   }
 
@@ -41,13 +43,14 @@ export class SandboxProcess {
 
   /** Whether the process has ended, or is going to. */
   get isOver(): boolean {
-    return this.#hasExited || this.#over !== undefined;
+    return this.#exited !== undefined || this.#over !== undefined;
   }
 
   /** Sends bytes. Nobody waits for it: what goes wrong ends the process, which {@link receive} tells. */
   send(bytes: Uint8Array): void {
     if (this.isOver) return;
-    this.#process.stdin?.write(bytes).catch(() => undefined);
+    // Whatever ended it already is what counts: then this does nothing.
+    this.#process.stdin?.write(bytes).catch(() => this.#process.kill().catch(() => undefined));
   }
 
   /** The next frame. Rejects with a ProcessEndedError when there is none, and with the reason of {@link kill}. Not twice at a time. */
@@ -60,6 +63,18 @@ export class SandboxProcess {
       this.#endWaiting = reject;
       this.#next().then(resolve, reject);
     });
+  }
+
+  /**
+   * Calls `listener` when the process has ended, at once if it has already, until the function that is returned is called. For whoever
+   * does not {@link receive} meanwhile. One at a time: all that listen at the exit itself would stay there as long as the process.
+   */
+  onExit(listener: (ended: ProcessEndedError) => void): () => void {
+    this.#exitListener = listener;
+    if (this.#exited !== undefined) listener(this.#exited);
+    return () => {
+      this.#exitListener = undefined;
+    };
   }
 
   /** Ends the process, of which nothing is heard any more. Resolves once nothing of it is left. May be called more than once. */

@@ -10,31 +10,58 @@ import type { WasmerOptions } from "../wasmer-options.js";
  */
 const [SETTLE_TURNS, SETTLE_TURN_MS] = [5, 50];
 
-/** One client of the SDK, with its worker threads, for as long as somebody uses it. */
+/** Somebody's use of a client. */
+export interface ClientUse {
+  readonly client: Wasmer;
+  /** Ends it. */
+  leave(): void;
+  /** Says that the client does not work any more: whoever comes next gets another. */
+  giveUp(): void;
+}
+
+/** One client of the SDK, with its worker threads, for as long as somebody uses it and it works. */
 export class SharedWasmer {
   readonly #options: WasmerOptions;
-  #client: Promise<Wasmer> | undefined;
-  #users = 0;
-  #settling: ReturnType<typeof setInterval> | undefined;
+  #current: CountedClient | undefined;
 
   constructor(options: WasmerOptions) {
     this.#options = options;
   }
 
   /** The client, for one more user. Rejects with a GuardError `ENGINE_UNAVAILABLE` where there can be none. */
-  async enter(): Promise<Wasmer> {
-    this.#users++;
-    clearInterval(this.#settling);
-    this.#client ??= createClient(this.#options);
-    const client = this.#client;
+  async enter(): Promise<ClientUse> {
+    this.#current ??= new CountedClient(createClient(this.#options), (ended) => this.#forget(ended));
+    const counted = this.#current;
+    counted.enter();
     try {
-      return await client;
+      const client = await counted.client;
+      return { client, leave: () => counted.leave(), giveUp: () => this.#forget(counted) };
     } catch (error) {
-      this.#users--;
       // Whoever comes next may try again.
-      if (this.#client === client) this.#client = undefined;
+      this.#forget(counted);
       throw error;
     }
+  }
+
+  #forget(counted: CountedClient): void {
+    if (this.#current === counted) this.#current = undefined;
+  }
+}
+
+class CountedClient {
+  readonly client: Promise<Wasmer>;
+  readonly #onEnd: (ended: CountedClient) => void;
+  #users = 0;
+  #settling: ReturnType<typeof setInterval> | undefined;
+
+  constructor(client: Promise<Wasmer>, onEnd: (ended: CountedClient) => void) {
+    this.client = client;
+    this.#onEnd = onEnd;
+  }
+
+  enter(): void {
+    this.#users++;
+    clearInterval(this.#settling);
   }
 
   /**
@@ -51,10 +78,9 @@ export class SharedWasmer {
 
   #close(): void {
     clearInterval(this.#settling);
-    const client = this.#client;
-    this.#client = undefined;
+    this.#onEnd(this);
     // It rejects when a worker had failed. The calls that it failed for were told, and it is gone as well.
-    client?.then((idle) => idle.close()).catch(() => undefined);
+    this.client.then((idle) => idle.close()).catch(() => undefined);
   }
 }
 

@@ -1,0 +1,55 @@
+import type { Command, Sandbox } from "@wasmer/sdk";
+import type { PayloadLimits } from "../frames/frame-decoder.js";
+import { SandboxProcess } from "./sandbox-process.js";
+import { type ClientUse, type SharedWasmer, sandboxUnavailable } from "./shared-wasmer.js";
+
+/** A sandbox without network, in which processes of one guard are started. */
+export class GuardSandbox {
+  readonly #use: ClientUse;
+  readonly #sandbox: Sandbox;
+  readonly #command: Command;
+
+  private constructor(use: ClientUse, sandbox: Sandbox, command: Command) {
+    this.#use = use;
+    this.#sandbox = sandbox;
+    this.#command = command;
+  }
+
+  /** Makes one for a guard that is linked with its driver. Rejects with a GuardError `ENGINE_UNAVAILABLE`. */
+  static async open(shared: SharedWasmer, linked: Uint8Array): Promise<GuardSandbox> {
+    const use = await shared.enter();
+    try {
+      const { packages, sandboxes } = use.client;
+      const program = await packages.load(linked);
+      const sandbox = await sandboxes.create({ packages: [program], network: { mode: "disabled" } });
+      return new GuardSandbox(use, sandbox, sandbox.command(program));
+    } catch (cause) {
+      use.giveUp();
+      use.leave();
+      throw sandboxUnavailable("cannot load the guard", cause);
+    }
+  }
+
+  /**
+   * Starts a process, which sends frames within `limits`. Rejects with a GuardError `ENGINE_UNAVAILABLE`. No other one is worth
+   * trying then: a client that has lost one of its threads starts none any more.
+   */
+  async start(limits: PayloadLimits): Promise<SandboxProcess> {
+    try {
+      return await SandboxProcess.start(this.#command, limits);
+    } catch (cause) {
+      this.#use.giveUp();
+      throw sandboxUnavailable("cannot start a process", cause);
+    }
+  }
+
+  /** Ends it, and what still runs in it. To be called once. */
+  async close(): Promise<void> {
+    try {
+      await this.#sandbox.close();
+    } finally {
+      // Whether or not it ended well, nobody uses it any more.
+      this.#use.leave();
+    }
+  }
+}
