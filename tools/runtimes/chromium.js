@@ -1,13 +1,10 @@
-import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium as launcher } from "playwright-core";
 import { build, preview } from "vite";
-
-/** What the browser is called: by Debian, by Ubuntu, and by its vendor. */
-const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+import { chromium } from "./index.js";
 
 /** Milliseconds for the browser to start, and for a page to load, on a machine that does a lot besides. */
 const TIMEOUT_MS = 90_000;
@@ -17,11 +14,6 @@ const ISOLATION = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
-
-export const chromium = (process.env.PATH ?? "")
-  .split(delimiter)
-  .flatMap((folder) => NAMES.map((name) => join(folder, name)))
-  .find(isExecutable);
 
 export async function buildSite(root) {
   const folder = fileURLToPath(root);
@@ -54,14 +46,5 @@ export async function buildSite(root) {
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { buildSite, chromium, type Site } from "@guardhost/runtimes/chromium";
+import { chromium } from "@guardhost/runtimes";
+import { buildSite, type Site } from "@guardhost/runtimes/chromium";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { guardWith } from "./guards.js";
 

@@ -1,7 +1,7 @@
+import { wat } from "@guardhost/wat";
 import "@guardhost/runtimes/watchdog";
 import { afterAll, describe, expect, test } from "vitest";
 import { type CompiledGuard, defaultLimits, type GuardChannel, GuardError, wasmer } from "../src/index.js";
-import { wat } from "./wat.js";
 
 const MEBIBYTE = 1_048_576;
 

@@ -1,5 +1,3 @@
-import { wat } from "./wat.js";
-
 const AGENT = '{"agent":{"secrecy":[],"integrity":[]},"difc_mode":"filter"}';
 const RESOURCE = '{"resource":{"secrecy":["LABEL"],"integrity":[]},"operation":"read"}';
 const quoted = (text: string) => JSON.stringify(text).replaceAll('\\"', "\\22");
@@ -53,3 +51,5 @@ export function guardWith(body: string, declarations = ""): Uint8Array<ArrayBuff
       (i32.const ${RESOURCE.length}))
     (func (export "label_response") (param i32 i32 i32 i32) (result i32) (i32.const -7)))`);
 }
+
+import { wat } from "@guardhost/wat";
