@@ -11,9 +11,9 @@ import { project } from "./support/project.js";
 
 /**
  * Bytes of the native engine with core, rewrite and thread, minified and gzipped, without the worker, which is a file of its own. 25,000 was
- * the aim, and is missed: rewrite alone has 16,800, and core 14,000. What is there must not grow unnoticed.
+ * the aim, and is missed: rewrite alone has 19,500, and core 14,000. What is there must not grow unnoticed.
  */
-const MAX_NATIVE_BYTES = 50_000;
+const MAX_NATIVE_BYTES = 52_000;
 
 const fixture = fileURLToPath(new URL("fixtures/browser-app", import.meta.url));
 let app: string;
