@@ -13,8 +13,8 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Milliseconds for one run of some tests, in case a mutation makes them spin. */
 const TIMEOUT_MS = 300_000;
 
-/** What a package's sources are made with, and what of them is made: where there is such a script, mutations of its input need it. */
-const [BUILD, BUILD_INPUT, BUILT] = ["scripts/build-driver.mjs", "driver/assembly/", "src/generated"];
+/** Where sources are that others are made from. */
+const ASSEMBLY = "/assembly/";
 
 /** @typedef {import("./mutation.js").Mutation} Mutation */
 /** @typedef {{ readonly file: string, readonly name: string }} NamedTest */
@@ -28,6 +28,8 @@ export class TestSuite {
   #folder;
   #mutations;
   #generate;
+  /** Whether what is made from sources is made from broken ones. */
+  #stale = false;
 
   /**
    * @param {string} workspace a folder like the root of the repository
@@ -45,7 +47,7 @@ export class TestSuite {
   /**
    * @param {Mutation["package"]} name
    * @param {readonly Mutation[]} mutations
-   * @param {string} [generate] a script that makes some of the sources from others, and runs before the tests
+   * @param {string} [generate] a script that makes some of the sources from AssemblyScript
    */
   static async open(name, mutations, generate) {
     const workspace = await realpath(await mkdtemp(join(tmpdir(), "guardhost-mutations-")));
@@ -62,7 +64,6 @@ export class TestSuite {
         await cp(join(source, part), join(folder, part), { recursive: true });
     }
     await symlink(join(source, "node_modules"), join(folder, "node_modules"));
-    if (generate !== undefined) await cp(join(source, generate), join(folder, generate));
     return new TestSuite(workspace, folder, mutations, generate);
   }
 
@@ -85,9 +86,10 @@ export class TestSuite {
   async survival(mutation) {
     const { file, fails } = mutation;
     try {
-      const { failed } = await withMutatedFile(join(this.#folder, "src", file), mutation, () =>
-        this.#built(file, () => this.#run([namedTest(fails)])),
-      );
+      const { failed } = await withMutatedFile(join(this.#folder, "src", file), mutation, async () => {
+        await this.#makeSources(file.includes(ASSEMBLY));
+        return this.#run([namedTest(fails)]);
+      });
       return failed.length > 0 ? undefined : `${fails} passes all the same`;
     } catch (error) {
       return /** @type {Error} */ (error).message;
@@ -99,24 +101,12 @@ export class TestSuite {
     return rm(this.#workspace, { recursive: true });
   }
 
-  /**
-   * Does the work over what is built anew if that file goes into it.
-   *
-   * @template T
-   * @param {string} file
-   * @param {() => Promise<T>} work
-   * @returns {Promise<T>}
-   */
-  async #built(file, work) {
-    if (!file.startsWith(BUILD_INPUT)) return work();
-    const [built, kept] = [join(this.#folder, BUILT), join(this.#workspace, "built")];
-    await cp(built, kept, { recursive: true });
-    try {
-      await run(process.execPath, [join(this.#folder, BUILD)]);
-      return await work();
-    } finally {
-      await cp(kept, built, { recursive: true });
-    }
+  /** Makes what is made from sources, if one of them is broken now or was. @param {boolean} broken */
+  async #makeSources(broken) {
+    if (this.#generate === undefined || !(broken || this.#stale)) return;
+    this.#stale = true;
+    await run(process.execPath, [this.#generate], { cwd: this.#folder, timeout: TIMEOUT_MS });
+    this.#stale = broken;
   }
 
   /** Titles of the tests that ran, and of those that failed. @param {readonly NamedTest[]} tests */
@@ -129,7 +119,6 @@ export class TestSuite {
     const report = join(this.#folder, "test-results.json");
     await rm(report, { force: true });
     const options = { cwd: this.#folder, timeout: TIMEOUT_MS, maxBuffer: 1 << 26 };
-    if (this.#generate !== undefined) await run(process.execPath, [this.#generate], options);
     // Its exit code says the same as its report.
     const failure = await run(process.execPath, [vitest, ...args], options).catch((error) => error);
     if (!existsSync(report)) throw new Error("the tests did not run", { cause: failure });
