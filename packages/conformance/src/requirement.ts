@@ -14,7 +14,7 @@ export type NamedAbility =
   | "tailCalls"
   /** The runtime has AsyncLocalStorage, so that a backend is known by its session after an `await`. */
   | "asyncContext"
-  /** The runtime compiles WebAssembly while it runs; Cloudflare Workers do not. */
+  /** The runtime compiles WebAssembly while it runs, which checking a module takes as well; Cloudflare Workers do not. */
   | "compilation";
 
 /** Something that an engine, or the runtime below it, can do or not. */

@@ -87,7 +87,7 @@ export const forgedRequirements: readonly Requirement[] = [
       id: `validation:forged-${name}`,
       behaviour: `A module that ${that}, is refused with INVALID_MODULE, or stopped like any other`,
       source: "design 4, 5, 8",
-      needs: ["interruptible"],
+      needs: ["interruptible", "compilation"],
       async check(context) {
         const guard = await openUnlessRefused(context, module());
         const call = guard?.call("label_resource", program(spin), { timeoutMs: 30 });
@@ -134,6 +134,7 @@ export const forgedRequirements: readonly Requirement[] = [
     id: "validation:vouched-bytes",
     behaviour: "To vouch for bytes says nothing: they are checked, and refused or capped, like any others",
     source: "design 4, 5",
+    needs: ["compilation"],
     async check(context) {
       const invalid = context.compile("noAllocator", {}, { prepared: true });
       await rejects(invalid, { code: "INVALID_MODULE", lost: false }, "compiling what is no guard");

@@ -10,6 +10,7 @@ export const validationRequirements: readonly Requirement[] = [
       id: `validation:${name}`,
       behaviour: `A module that ${that} is refused with INVALID_MODULE, and the error says so`,
       source,
+      needs: ["compilation"],
       check: async (context) => {
         await rejects(
           context.compile(module, limits),
@@ -23,6 +24,7 @@ export const validationRequirements: readonly Requirement[] = [
     id: "validation:module-too-large",
     behaviour: "A module of maxModuleBytes is accepted, a larger one is refused with INVALID_MODULE",
     source: "design 3",
+    needs: ["compilation"],
     async check(context) {
       const { length } = moduleBytes("minimal");
       await context.compile("minimal", { maxModuleBytes: length });
@@ -34,6 +36,7 @@ export const validationRequirements: readonly Requirement[] = [
     id: "validation:all-problems-at-once",
     behaviour: "One error lists everything that is wrong with a module",
     source: "design 2, W30",
+    needs: ["compilation"],
     async check(context) {
       const error = await rejects(
         context.compile("severalProblems"),
