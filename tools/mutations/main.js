@@ -43,12 +43,11 @@ const plan = /** @type {const} */ ([
 ]);
 /** Where in the plan the linker and the sandbox begin. */
 const SANDBOX = plan.length - 2;
-try {
-  // The first one takes longest, and those of the sandbox wait for processes.
-  await Promise.all([plan.slice(0, 1), plan.slice(1, SANDBOX), plan.slice(SANDBOX)].map(runAll));
-} finally {
-  for (const [suite] of plan) await suite.close();
-}
+// The first one takes longest, and those of the sandbox wait for processes.
+const lanes = [plan.slice(0, 1), plan.slice(1, SANDBOX), plan.slice(SANDBOX)];
+const ends = await Promise.allSettled(lanes.map(runAll));
+for (const [suite] of plan) await suite.close();
+for (const end of ends) if (end.status === "rejected") throw end.reason;
 
 const total = plan.reduce((sum, [, mutations]) => sum + mutations.filter(isInPart).length, 0);
 console.log(

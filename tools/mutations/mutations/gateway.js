@@ -60,7 +60,11 @@ export const gatewayMutations = [
     ],
   ]),
   ...of("http/open-requests.ts", [
-    ["if (open >= this.#maxPerPrincipal)", "if (false)", "http/http-server.test.ts > as many requests open"],
+    [
+      "if (open >= this.#maxPerPrincipal)",
+      "if (false)",
+      "http/http-server.test.ts > a principal has so many requests open",
+    ],
   ]),
   ...of("http/stalled-responses.ts", [
     ["if (isStalled) response", "if (false) response", "http/http-server.test.ts > who does not read"],
