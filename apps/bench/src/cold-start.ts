@@ -8,7 +8,7 @@
 import { parseArgs } from "node:util";
 import { anyObjectPolicy, loadGuard, native } from "@guardhost/native";
 import { allowedDirectories, policy, readGuard, smallCall } from "./fixtures.js";
-import { runApart } from "./peers/apart.js";
+import { runApart } from "./run-apart.js";
 import { moduleOfSize } from "./scaled-module.js";
 import { quantile } from "./statistics.js";
 import { threadTime } from "./thread-time.js";

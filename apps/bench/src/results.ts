@@ -5,7 +5,6 @@
  *   node --expose-gc --no-warnings dist/results.js
  */
 import { writeFile } from "node:fs/promises";
-import { runApart } from "./peers/apart.js";
 import { latencyChart } from "./peers/chart.js";
 import type { Contender, EchoInstance } from "./peers/contender.js";
 import { allContenders } from "./peers/contenders.js";
@@ -13,6 +12,7 @@ import { echoLatencies, type Latency } from "./peers/echo-latency.js";
 import { installPeers } from "./peers/installed.js";
 import type { Measure, measures } from "./peers/measures.js";
 import { duration, machine, markdownTable, size } from "./peers/report.js";
+import { runApart } from "./run-apart.js";
 import type { Comparison } from "./side-by-side.js";
 import { quantile } from "./statistics.js";
 

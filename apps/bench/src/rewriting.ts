@@ -4,12 +4,11 @@
  *
  *   node --no-warnings dist/rewriting.js [--processes 9]
  */
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { prepare } from "@guardhost/rewrite";
 import { wasmUrl } from "./fixtures.js";
+import { runApart } from "./run-apart.js";
 import { moduleOfSize } from "./scaled-module.js";
 import { quantile } from "./statistics.js";
 import { threadTime } from "./thread-time.js";
@@ -40,31 +39,26 @@ const { values } = parseArgs({
     bytes: { type: "string", default: "0" },
   },
 });
-if (values.guard === undefined) printAll(Number(values.processes));
+if (values.guard === undefined) await printAll(Number(values.processes));
 else console.log(JSON.stringify(sample(values.guard, Number(values.bytes))));
 
-function printAll(processes: number): void {
-  const rows = subjects
-    .filter(({ guard }) => existsSync(urlOf(guard)))
-    .map(({ guard, bytes }) => {
-      const samples = Array.from({ length: processes }, () => sampleApart(guard, bytes));
-      const median = (of: (sample: Sample) => number) => quantile(samples.map(of), 0.5).toFixed(1);
-      return {
-        guard,
-        KB: samples[0]?.kilobytes,
-        "cold ms": median(({ cold }) => cold),
-        "cold ms on the clock": median(({ coldClock }) => coldClock),
-        "warm ms": median(({ warm }) => warm),
-      };
+async function printAll(processes: number): Promise<void> {
+  const rows: object[] = [];
+  for (const { guard, bytes } of subjects) {
+    if (!existsSync(urlOf(guard))) continue;
+    const args = ["--guard", guard, "--bytes", String(bytes)];
+    const samples: Sample[] = [];
+    for (let i = 0; i < processes; i++) samples.push(await runApart(new URL(import.meta.url), args));
+    const median = (of: (sample: Sample) => number) => quantile(samples.map(of), 0.5).toFixed(1);
+    rows.push({
+      guard,
+      KB: samples[0]?.kilobytes,
+      "cold ms": median(({ cold }) => cold),
+      "cold ms on the clock": median(({ coldClock }) => coldClock),
+      "warm ms": median(({ warm }) => warm),
     });
+  }
   console.table(rows);
-}
-
-/** A sample of a process that has done nothing else. */
-function sampleApart(guard: string, bytes: number): Sample {
-  const script = fileURLToPath(import.meta.url);
-  const args = [...process.execArgv, script, "--guard", guard, "--bytes", String(bytes)];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
 }
 
 function sample(guard: string, bytes: number): Sample {
