@@ -18,7 +18,7 @@ const { values } = parseArgs({
 const MAX_MEDIAN_MS = 20;
 const MAX_GROWTH_MIB = 16;
 
-const wasm = await hostileGuard();
+const wasm = hostileGuard();
 let failed = false;
 for (const thread of ["caller", "worker"] as const) {
   const engine = native({ thread });

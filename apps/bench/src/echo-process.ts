@@ -1,5 +1,5 @@
+import { wat } from "@guardhost/wat";
 import { Wasmer } from "@wasmer/sdk";
-import loadWabt from "wabt";
 
 /** Copies stdin to stdout, as much at a time as there is. */
 const ECHO = `(module
@@ -23,9 +23,8 @@ export interface EchoProcess {
 }
 
 export async function startEcho(): Promise<EchoProcess> {
-  const wabt = await loadWabt();
   const client = new Wasmer({ cache: false });
-  const program = await client.packages.load(wabt.parseWat("echo.wat", ECHO).toBinary({}).buffer);
+  const program = await client.packages.load(wat(ECHO));
   const sandbox = await client.sandboxes.create({ packages: [program] });
   const started = await sandbox.command(program).spawn({ stdin: "pipe", stdout: "pipe" });
   const { stdin, stdout } = started;

@@ -1,4 +1,4 @@
-import { assemble } from "./assemble.js";
+import { wat } from "@guardhost/wat";
 
 /** What an input makes the guard do, by a character in the name of the tool. Without one it answers at once. */
 export const SPINS = "!";
@@ -8,8 +8,8 @@ export const ASKS_BACKEND = "@";
  * A guard whose label functions look for {@link SPINS} and {@link ASKS_BACKEND} in their input: it computes for ever, or
  * asks its backend once. What it answers is always the same.
  */
-export function hostileGuard(): Promise<Uint8Array<ArrayBuffer>> {
-  return assemble("hostile", WAT);
+export function hostileGuard(): Uint8Array<ArrayBuffer> {
+  return wat(WAT);
 }
 
 const AGENT = '{"agent":{"secrecy":[],"integrity":[]},"difc_mode":"filter"}';

@@ -86,7 +86,7 @@ None of the peers takes an \`AbortSignal\` for a call. What a cancel costs here,
 }
 
 async function measureEchoes(all: readonly Contender[]): Promise<Map<number, Map<string, Latency>>> {
-  const loaded = await Promise.all(all.map(async (contender) => contender.load(await contender.module())));
+  const loaded = await Promise.all(all.map((contender) => contender.load(contender.module())));
   const instances = new Map<string, EchoInstance>();
   for (const [index, contender] of all.entries()) {
     const instance = await loaded[index]?.open();

@@ -224,8 +224,8 @@ const PACKAGES: Record<string, PackagePin> = {
       "@guardhost/rewrite",
       "@guardhost/wasi",
       "@guardhost/wasmer",
+      "@guardhost/wat",
       "@wasmer/sdk",
-      "wabt",
     ],
     imports: [
       "@guardhost/difc",
@@ -233,6 +233,7 @@ const PACKAGES: Record<string, PackagePin> = {
       "@guardhost/rewrite",
       "@guardhost/wasi",
       "@guardhost/wasmer",
+      "@guardhost/wat",
       "@wasmer/sdk",
       "node:child_process",
       "node:events",
@@ -247,7 +248,6 @@ const PACKAGES: Record<string, PackagePin> = {
       "node:url",
       "node:util",
       "node:wasi",
-      "wabt",
     ],
   },
   "tools/consumer": {

@@ -2,7 +2,7 @@
 export interface Contender {
   readonly name: string;
   /** The guest, in this host's ABI. */
-  module(): Promise<Uint8Array<ArrayBuffer>>;
+  module(): Uint8Array<ArrayBuffer>;
   /** Compiles what all instances share, as far as the host can share it. */
   load(module: Uint8Array<ArrayBuffer>): Promise<LoadedContender>;
   /** Whether loading does what its users do before they ship. */

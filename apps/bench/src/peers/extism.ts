@@ -1,4 +1,4 @@
-import { assemble } from "../assemble.js";
+import { wat } from "@guardhost/wat";
 import type { Contender } from "./contender.js";
 import { importPeer, versionOfPeer } from "./installed.js";
 
@@ -25,7 +25,7 @@ export async function extismContenders(): Promise<Contender[]> {
 function contender(name: string, { default: createPlugin }: Extism, runInWorker: boolean): Contender {
   return {
     name: `Extism ${versionOfPeer(name)}, ${runInWorker ? "worker" : "foreground"}`,
-    module: () => assemble("extism", WAT),
+    module: () => wat(WAT),
     async load(bytes) {
       const module = await WebAssembly.compile(bytes);
       return {

@@ -1,7 +1,7 @@
 import { defaultLimits, type GuardEngine, type GuardHost, native } from "@guardhost/native";
 import { wasi } from "@guardhost/wasi";
 import { wasmer } from "@guardhost/wasmer";
-import { assemble } from "../assemble.js";
+import { wat } from "@guardhost/wat";
 import type { Contender } from "./contender.js";
 
 /** The engines of this repository, in each of their modes. */
@@ -21,7 +21,7 @@ const host: GuardHost = { callBackend: () => null, log: () => undefined };
 function contender(name: string, engineOf: () => GuardEngine): Contender {
   return {
     name,
-    module: () => assemble("guard", WAT),
+    module: () => wat(WAT),
     async load(module) {
       const guard = await engineOf().compile(module, limits);
       return {

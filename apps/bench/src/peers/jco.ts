@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { assemble } from "../assemble.js";
+import { wat } from "@guardhost/wat";
 import type { Contender } from "./contender.js";
 import { importPeer, versionOfPeer } from "./installed.js";
 
@@ -32,7 +32,7 @@ export async function jcoContender(): Promise<Contender> {
   return {
     name: `jco ${versionOfPeer("@bytecodealliance/jco")}`,
     isBuiltAhead: true,
-    module: () => assemble("jco", WAT),
+    module: () => wat(WAT),
     async load(binary) {
       const embedded = await jco.componentEmbed({ binary, witSource: WIT, stringEncoding: "utf8" });
       const { files } = await jco.transpile(await jco.componentNew(embedded, []), {

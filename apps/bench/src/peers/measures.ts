@@ -13,7 +13,7 @@ const payload = new Uint8Array(200).fill(65);
 export const measures = {
   /** Milliseconds from the bytes of a module of 300 KB to its first echo, and from there to that of a second instance. */
   async coldStart(contender: Contender) {
-    const module = moduleOfSize(await contender.module(), MODULE_BYTES);
+    const module = moduleOfSize(contender.module(), MODULE_BYTES);
     const start = performance.now();
     const loaded = await contender.load(module);
     await (await loaded.open()).echo(payload);
@@ -24,7 +24,7 @@ export const measures = {
 
   /** KiB of the process for each open instance that has been called once. */
   async footprint(contender: Contender) {
-    const loaded = await contender.load(await contender.module());
+    const loaded = await contender.load(contender.module());
     await (await loaded.open()).echo(payload);
     const before = await residentBytes();
     const instances = [];
@@ -38,7 +38,7 @@ export const measures = {
 
   /** How much larger the process is after 100,000 calls, once it is warm, or why it did not get there. */
   async growth(contender: Contender) {
-    const loaded = await contender.load(await contender.module());
+    const loaded = await contender.load(contender.module());
     const instance = await loaded.open();
     let before = 0;
     for (let call = 1; call <= WARM_UP_CALLS + CALLS; call++) {

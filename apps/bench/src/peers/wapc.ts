@@ -1,4 +1,4 @@
-import { assemble } from "../assemble.js";
+import { wat } from "@guardhost/wat";
 import type { Contender } from "./contender.js";
 import { importPeer, versionOfPeer } from "./installed.js";
 
@@ -15,7 +15,7 @@ export async function wapcContender(): Promise<Contender> {
   const { default: wapc } = await importPeer<WaPC>("@wapc/host");
   return {
     name: `waPC ${versionOfPeer("@wapc/host")}`,
-    module: () => assemble("wapc", WAT),
+    module: () => wat(WAT),
     async load(module) {
       return {
         async open() {
