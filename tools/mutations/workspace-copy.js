@@ -31,6 +31,8 @@ export class WorkspaceCopy {
     const copy = new WorkspaceCopy(directory);
     await writeFile(join(directory, "package.json"), '{ "type": "module" }\n');
     await cp(fileURLToPath(new URL("run-suite.js", import.meta.url)), copy.script);
+    // Threads load the modules that can be changed, not the one file that was made of them.
+    await writeFile(copy.#distOf("native", "worker.node.js"), 'import "./worker.js";\n');
     return copy;
   }
 
@@ -53,6 +55,11 @@ export class WorkspaceCopy {
 
   /** @param {import("./mutation.js").Mutation} mutation */
   #builtFile({ package: name, file }) {
-    return join(this.#directory, "node_modules", "@guardhost", name, "dist", file.replace(/\.ts$/, ".js"));
+    return this.#distOf(name, file.replace(/\.ts$/, ".js"));
+  }
+
+  /** @param {string} name @param {string} file */
+  #distOf(name, file) {
+    return join(this.#directory, "node_modules", "@guardhost", name, "dist", file);
   }
 }
