@@ -52,11 +52,9 @@ export function createEngine<Setup>(parts: EngineParts<Setup>): GuardEngine {
             'cross-origin isolated pages only; make it with thread: "auto"',
         );
       }
-      const module = await modules.load(source, limits, prepared);
-      return (
-        threads?.host({ module, limits, setup }) ??
-        callerGuard(module, { limits, setup, createWasi, jspi, sliceMs })
-      );
+      const load = () => modules.load(source, limits, prepared);
+      if (threads !== undefined) return threads.host(load, { limits, setup });
+      return callerGuard(await load(), { limits, setup, createWasi, jspi, sliceMs });
     },
   };
 }

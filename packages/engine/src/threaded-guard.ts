@@ -18,15 +18,25 @@ export class GuardThreads {
     this.#options = options;
   }
 
-  /** A guard whose instances live on the threads. */
-  host(setup: ThreadSetup<unknown>): CompiledGuard {
+  /** A guard whose instances live on the threads. The first of them starts while `load` is at work, which may reject. */
+  async host(
+    load: () => Promise<WebAssembly.Module>,
+    setup: Omit<ThreadSetup<unknown>, "module">,
+  ): Promise<CompiledGuard> {
     this.#pool ??= new ThreadPool(this.#options);
     const pool = this.#pool;
     this.#guards++;
-    return closingGuard({
-      open: (host, options) => pool.open(setup, host, options),
-      afterClose: () => this.#leave(),
-    });
+    try {
+      pool.warm();
+      const module = await load();
+      return closingGuard({
+        open: (host, options) => pool.open({ ...setup, module }, host, options),
+        afterClose: () => this.#leave(),
+      });
+    } catch (error) {
+      await this.#leave();
+      throw error;
+    }
   }
 
   async #leave(): Promise<void> {

@@ -17,6 +17,16 @@ test("a thread without instances is closed when it has been idle, and not before
   expect(workers.length).toBe(2);
 });
 
+test("a thread that was warmed for nothing is closed as well", async () => {
+  const { pool, workers } = fakePool({ idleMs: 50 });
+  pool.warm();
+  expect(workers.length).toBe(1);
+  await until(() => pool.threads === 0, "the idle thread was closed");
+  await pool.close();
+  pool.warm();
+  expect(workers.length).toBe(1);
+});
+
 test("calls keep a thread from being idle", async () => {
   const { pool, workers } = fakePool({ idleMs: 100 });
   for (let opened = 0; opened < 10; opened++) {

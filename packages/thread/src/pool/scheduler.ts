@@ -38,6 +38,13 @@ export class Scheduler {
     this.#options = options;
   }
 
+  /** Starts the first thread, unless it was. */
+  warm(): void {
+    if (this.#closed !== undefined || this.threads.size > 0) return;
+    const thread = this.#tryStart();
+    if (thread !== undefined) this.#checkIdle(thread);
+  }
+
   /** Leases `thread` at once if it is free for `host`. */
   tryLease({ lease, failure }: GuardThread, host: GuardHost): boolean {
     if (failure !== undefined || !lease.isFreeFor(host)) return false;
@@ -214,7 +221,7 @@ export class Scheduler {
     try {
       return this.#start();
     } catch {
-      // The call still has its own thread to wait for; who opens an instance is told.
+      // Nobody depends on it: a call has its own thread to wait for. Who opens an instance is told.
       return undefined;
     }
   }

@@ -67,6 +67,11 @@ export class ThreadPool implements AsyncDisposable {
     return this.#scheduler.threads.size;
   }
 
+  /** Starts the first thread before it is needed, unless it was. When it cannot be started, {@link open} says so. */
+  warm(): void {
+    this.#scheduler.warm();
+  }
+
   /**
    * Opens an instance on the free thread with the fewest, or on a new one.
    *

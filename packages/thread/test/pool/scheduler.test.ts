@@ -104,6 +104,24 @@ describe("an opening", () => {
     expect(opening.outcome).toBe(started[0]);
   });
 
+  test("gets the thread that was warmed, of which there is one", async () => {
+    const { scheduler, queue, started, idle } = fakeScheduler();
+    scheduler.warm();
+    scheduler.warm();
+    expect(idle).toEqual(started);
+    const opening = queue();
+    await pass(0);
+    expect([opening.outcome, started.length]).toEqual([started[0], 1]);
+  });
+
+  test("says why no thread can be started, which warming does not", async () => {
+    const { scheduler, queue, started } = fakeScheduler({ canStart: () => false });
+    scheduler.warm();
+    const opening = queue();
+    await pass(0);
+    expect([opening.outcome, started.length]).toEqual(["ENGINE_UNAVAILABLE", 0]);
+  });
+
   test("waits 5 ms for a thread that is busy before another one is started", async () => {
     const { queue, started, scheduler } = fakeScheduler();
     queue();
