@@ -1,8 +1,7 @@
 import type { GuardLimits } from "@guardhost/core";
 import { acceptModule } from "./accept-module.js";
-import { compileModule } from "./compile-module.js";
+import { compileGuard } from "./compile-guard.js";
 import { ModuleCache } from "./module-cache.js";
-import { prepareGuard } from "./prepare-guard.js";
 
 /** Compiled guards, kept for those that load the same one again. */
 export class GuardModules {
@@ -20,9 +19,7 @@ export class GuardModules {
     prepared: boolean,
   ): Promise<WebAssembly.Module> {
     if (!(source instanceof WebAssembly.Module)) {
-      return this.#cache.get(source, settingsOf(limits), async (bytes) =>
-        compileModule(await prepareGuard(bytes, limits)),
-      );
+      return this.#cache.get(source, settingsOf(limits), (bytes) => compileGuard(bytes, limits));
     }
     acceptModule(source, limits, prepared);
     return source;

@@ -1,13 +1,5 @@
-import { assertGuardModule, defaultLimits, GuardError, type GuardLimits } from "@guardhost/core";
-import {
-  describe,
-  isPrepared,
-  prepare,
-  restore,
-  WasmFormatError,
-  WasmUnavailableError,
-} from "@guardhost/rewrite";
-import { compileModule, compilesNothing } from "./compile-module.js";
+import { defaultLimits, type GuardLimits } from "@guardhost/core";
+import { assertValid, rewriteGuard } from "./rewritten-guard.js";
 
 /** Settings of {@link prepareGuard}. */
 export interface PrepareGuardOptions {
@@ -31,30 +23,7 @@ export async function prepareGuard(
   limits: GuardLimits = defaultLimits,
   { keepOriginal = false }: PrepareGuardOptions = {},
 ): Promise<Uint8Array> {
-  const restored = readable(() => (isPrepared(bytes) ? restore(bytes, limits) : undefined));
-  const original = restored?.module ?? bytes;
-  assertGuardModule(
-    readable(() => describe(original)),
-    limits,
-  );
-  // Types are not the rewriter's concern, and must be right before it adds anything of its own.
-  if (!WebAssembly.validate(original as BufferSource)) await compileModule(original);
-  const { maxMemoryPages, maxTableElements } = limits;
-  if (
-    restored?.caps.maxMemoryPages === maxMemoryPages &&
-    restored.caps.maxTableElements === maxTableElements
-  ) {
-    return keepOriginal ? bytes : restored.prepared;
-  }
-  return readable(() => prepare(original, limits, { keepOriginal }));
-}
-
-function readable<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    if (cause instanceof WasmUnavailableError) throw compilesNothing(cause.message, cause);
-    if (!(cause instanceof WasmFormatError)) throw cause;
-    throw new GuardError("INVALID_MODULE", `the module cannot be read: ${cause.message}`, { cause });
-  }
+  const guard = await rewriteGuard(bytes, limits, keepOriginal);
+  await assertValid(guard.original);
+  return guard.prepared;
 }

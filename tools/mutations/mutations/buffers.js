@@ -160,16 +160,16 @@ export const bufferMutations = [
   },
   {
     package: "engine",
-    file: "prepare-guard.ts",
-    find: "prepare(original, limits, { keepOriginal })",
-    replace: "prepare(original, { ...limits, maxMemoryPages: 65_536 })",
+    file: "rewritten-guard.ts",
+    find: "prepareAndDescribe(original, limits, { keepOriginal })",
+    replace: "prepareAndDescribe(original, { ...limits, maxMemoryPages: 65_536 })",
     fails: "memory:growth-is-capped",
   },
   {
     package: "engine",
-    file: "prepare-guard.ts",
-    find: "prepare(original, limits, { keepOriginal })",
-    replace: "prepare(original, { ...limits, maxTableElements: 10_000_000 })",
+    file: "rewritten-guard.ts",
+    find: "prepareAndDescribe(original, limits, { keepOriginal })",
+    replace: "prepareAndDescribe(original, { ...limits, maxTableElements: 10_000_000 })",
     fails: "memory:table-growth-is-capped",
   },
   {

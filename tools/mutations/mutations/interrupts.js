@@ -148,9 +148,9 @@ export const interruptMutations = [
   },
   {
     package: "engine",
-    file: "prepare-guard.ts",
+    file: "rewritten-guard.ts",
     find: "restore(bytes, limits)",
-    replace: "({ module: bytes, caps: limits, prepared: bytes })",
+    replace: "({ module: bytes, description: describe(bytes), caps: limits, prepared: bytes })",
     fails: "validation:forged-marker-lifts-no-cap",
   },
   {

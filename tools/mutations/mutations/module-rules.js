@@ -4,8 +4,8 @@
 export const moduleMutations = [
   {
     package: "engine",
-    file: "prepare-guard.ts",
-    find: "assertGuardModule(readable(() => describe(original)), limits);",
+    file: "rewritten-guard.ts",
+    find: "assertGuardModule(rewritten.description, limits);",
     replace: "",
     fails: "validation:no-label-agent",
   },

@@ -1,3 +1,4 @@
+import type { ModuleDescription } from "@guardhost/core";
 import { ByteWriter } from "../byte-writer.js";
 import { capSection, checkCaps, concatenate, type SizeCaps } from "../cap-limits.js";
 import { encodeUnsigned } from "../leb128.js";
@@ -33,13 +34,25 @@ import { refuseExports, refuseFeatures, refuseImports } from "./refusals.js";
  * Indices of functions, types, globals, locals and labels are checked, so that no module reaches what is added. Its types are
  * not: have `WebAssembly.validate` look at the module itself before, because what comes of an invalid one may be valid.
  */
-export function prepare(
+export function prepare(module: Uint8Array, caps: SizeCaps, options?: PrepareOptions): Uint8Array {
+  return prepareAndDescribe(module, caps, options).prepared;
+}
+
+/** Does what {@link prepare} and `describe` do, in less time than both. Throws as `prepare` does. */
+export function prepareAndDescribe(
   module: Uint8Array,
   caps: SizeCaps,
   { keepOriginal = false }: PrepareOptions = {},
-): Uint8Array {
+): PreparedModule {
   checkCaps(caps);
   return new Preparation(module, caps).run(keepOriginal);
+}
+
+/** What {@link prepareAndDescribe} has made of a module. */
+export interface PreparedModule {
+  readonly prepared: Uint8Array;
+  /** Of the module as it was. */
+  readonly description: ModuleDescription;
 }
 
 /** Settings of {@link prepare}. */
@@ -79,9 +92,10 @@ class Preparation {
     };
   }
 
-  run(keepOriginal: boolean): Uint8Array {
+  run(keepOriginal: boolean): PreparedModule {
     try {
-      return this.#run(keepOriginal);
+      const prepared = this.#run(keepOriginal);
+      return { prepared, description: this.#contents.describe(this.#module.length) };
     } finally {
       this.#contents.kernel.end();
     }

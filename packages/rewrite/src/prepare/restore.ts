@@ -1,13 +1,16 @@
+import type { ModuleDescription } from "@guardhost/core";
 import type { SizeCaps } from "../cap-limits.js";
 import { WasmFormatError } from "../wasm-format-error.js";
 import { WasmLimitError } from "../wasm-limit-error.js";
 import { ORIGINAL_SECTION, PREPARED_SECTION } from "./interrupt-abi.js";
 import { findCustomSection, REWRITER_VERSION, readMarker } from "./marker.js";
-import { prepare } from "./prepare.js";
+import { type PreparedModule, prepareAndDescribe } from "./prepare.js";
 
 /** A module as it was, and what it was prepared for. */
 export interface RestoredModule {
   readonly module: Uint8Array;
+  /** Of the module as it was. */
+  readonly description: ModuleDescription;
   readonly caps: SizeCaps;
   /** The prepared module without the one that it was made of: a part of the bytes that were verified. */
   readonly prepared: Uint8Array;
@@ -48,9 +51,10 @@ export function restore(
     const problem = `expected a module of at most ${maxModuleBytes} bytes in the prepared one (maxModuleBytes)`;
     throw new WasmFormatError(`${problem}, found one of ${module.length}`, start);
   }
-  const difference = firstDifference(prepared, prepareAgain(module, caps));
+  const { prepared: expected, description } = prepareAgain(module, caps);
+  const difference = firstDifference(prepared, expected);
   if (difference !== undefined) throw notPrepared(version, difference);
-  return { module, caps, prepared: prepared.subarray(0, start) };
+  return { module, description, caps, prepared: prepared.subarray(0, start) };
 }
 
 function notPrepared(version: number, difference: number): WasmFormatError {
@@ -61,9 +65,9 @@ function notPrepared(version: number, difference: number): WasmFormatError {
   return new WasmFormatError(problem, difference);
 }
 
-function prepareAgain(module: Uint8Array, caps: SizeCaps): Uint8Array {
+function prepareAgain(module: Uint8Array, caps: SizeCaps): PreparedModule {
   try {
-    return prepare(module, caps, { keepOriginal: true });
+    return prepareAndDescribe(module, caps, { keepOriginal: true });
   } catch (cause) {
     if (!(cause instanceof WasmLimitError || cause instanceof WasmFormatError)) throw cause;
     throw new WasmFormatError(`found a module that says it is prepared, and cannot be: ${cause.message}`, 0);

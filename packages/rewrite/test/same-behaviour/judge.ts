@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { capLimits, describe, isPrepared, prepare } from "../../src/index.js";
+import { capLimits, describe, isPrepared, prepareAndDescribe } from "../../src/index.js";
 import { randomNumbers } from "../mutate.js";
 import { COUNTED_START, countingExecuted, EXECUTED } from "./executed.js";
 import { Meter } from "./meter.js";
@@ -66,10 +66,11 @@ export function judge(module: Uint8Array<ArrayBuffer>, seed: number): Verdict {
 
 /** Prepares a module, with everything to be expected of the bytes. */
 function prepareWell(module: Uint8Array): Uint8Array<ArrayBuffer> {
-  const prepared = prepare(module, caps) as Uint8Array<ArrayBuffer>;
-  expect(WebAssembly.validate(prepared), "validates").toBe(true);
+  const { prepared, description } = prepareAndDescribe(module, caps);
+  expect(WebAssembly.validate(prepared as BufferSource), "validates").toBe(true);
+  expect(description).toEqual(describe(module));
   expect([isPrepared(module), isPrepared(prepared)]).toEqual([false, true]);
-  return prepared;
+  return prepared as Uint8Array<ArrayBuffer>;
 }
 
 /** A host that is asked now and then, and has the guest pause. */

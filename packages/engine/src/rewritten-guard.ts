@@ -1,0 +1,79 @@
+import { assertGuardModule, GuardError, type GuardLimits } from "@guardhost/core";
+import {
+  describe,
+  isPrepared,
+  type PreparedModule,
+  prepareAndDescribe,
+  type RestoredModule,
+  restore,
+  WasmFormatError,
+  WasmUnavailableError,
+} from "@guardhost/rewrite";
+import { compileModule, compilesNothing } from "./compile-module.js";
+
+/** A guard that was rewritten, as long as its {@link assertValid} has not passed. */
+export interface RewrittenGuard {
+  readonly original: Uint8Array;
+  readonly prepared: Uint8Array;
+}
+
+/**
+ * Checks that `bytes` can run as a guard under `limits`, but for their types, and rewrites them; those that are prepared already
+ * are verified.
+ *
+ * @throws GuardError `INVALID_MODULE` with everything that is wrong; `ENGINE_UNAVAILABLE` when the runtime compiles nothing,
+ *   because what reads and rewrites is WebAssembly itself
+ */
+export async function rewriteGuard(
+  bytes: Uint8Array,
+  limits: GuardLimits,
+  keepOriginal: boolean,
+): Promise<RewrittenGuard> {
+  const restored = readable(() => (isPrepared(bytes) ? restore(bytes, limits) : undefined));
+  const original = restored?.module ?? bytes;
+  const assertDescribed = () =>
+    assertGuardModule(
+      readable(() => describe(original)),
+      limits,
+    );
+  // What is too large is refused without being rewritten.
+  if (original.length > limits.maxModuleBytes) assertDescribed();
+  if (restored !== undefined && isFor(limits, restored)) {
+    assertGuardModule(restored.description, limits);
+    return { original, prepared: keepOriginal ? bytes : restored.prepared };
+  }
+  let rewritten: PreparedModule;
+  try {
+    rewritten = readable(() => prepareAndDescribe(original, limits, { keepOriginal }));
+  } catch (error) {
+    // What is wrong with the guard itself says more than why it cannot be prepared.
+    assertDescribed();
+    await assertValid(original);
+    throw error;
+  }
+  assertGuardModule(rewritten.description, limits);
+  return { original, prepared: rewritten.prepared };
+}
+
+/**
+ * Checks the types of a module, which are not the rewriter's concern: what it makes of wrong ones may be valid.
+ *
+ * @throws GuardError `INVALID_MODULE`
+ */
+export async function assertValid(original: Uint8Array): Promise<void> {
+  if (!WebAssembly.validate(original as BufferSource)) await compileModule(original);
+}
+
+function isFor(limits: GuardLimits, { caps }: RestoredModule): boolean {
+  return caps.maxMemoryPages === limits.maxMemoryPages && caps.maxTableElements === limits.maxTableElements;
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof WasmUnavailableError) throw compilesNothing(cause.message, cause);
+    if (!(cause instanceof WasmFormatError)) throw cause;
+    throw new GuardError("INVALID_MODULE", `the module cannot be read: ${cause.message}`, { cause });
+  }
+}

@@ -1,0 +1,43 @@
+import { loadGuard, native } from "@guardhost/native";
+import { wat } from "@guardhost/wat";
+import { afterEach, expect, test, vi } from "vitest";
+import { guardWith } from "./guard.js";
+
+afterEach(() => vi.restoreAllMocks());
+
+const engines = (["caller", "worker"] as const).map((thread) => native({ thread }));
+
+test.each(engines)(
+  "a guard of wrong types is told what the runtime has against it, not against what became of it",
+  async (engine) => {
+    const guard = guardWith("(f32.const 1)");
+    const { message } = (await WebAssembly.compile(guard).catch((error: Error) => error)) as Error;
+    await expect(loadGuard(guard, { engine })).rejects.toMatchObject({
+      code: "INVALID_MODULE",
+      message: `the module is not valid WebAssembly: ${message}`,
+    });
+  },
+);
+
+test("a guard that is not valid is refused even where what became of it is", async () => {
+  const guard = guardWith("(i32.const 1)");
+  const compile = WebAssembly.compile.bind(WebAssembly);
+  vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
+  vi.spyOn(WebAssembly, "compile").mockImplementation(async (bytes) => {
+    if ((bytes as Uint8Array).length === guard.length) throw new WebAssembly.CompileError("not this one");
+    return compile(bytes);
+  });
+  await expect(loadGuard(guard, { engine: native({ thread: "caller" }) })).rejects.toMatchObject({
+    code: "INVALID_MODULE",
+    message: expect.stringContaining("not this one"),
+  });
+});
+
+test("a guard that cannot be rewritten is told first what is wrong with it as a guard", async () => {
+  // Imports from where the checks come from.
+  const guard = wat('(module (import "guardhost" "check" (func)) (memory (export "memory") 1))');
+  await expect(loadGuard(guard, { engine: native({ thread: "caller" }) })).rejects.toMatchObject({
+    code: "INVALID_MODULE",
+    message: expect.stringContaining("label_agent"),
+  });
+});
