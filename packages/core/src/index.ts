@@ -51,8 +51,10 @@ export { type JsonHost, jsonHostOf } from "./exchange/json-host.js";
 export { type MemoryInstance, openMemoryChannel } from "./exchange/memory-channel.js";
 export { suspendedGuests, tooManySuspended } from "./exchange/suspended-guests.js";
 export { defaultLimits, resolveLimits } from "./limits.js";
+export { copyBytes } from "./memory/byte-pool.js";
 export { GuestMemory, GuestMemoryError } from "./memory/guest-memory.js";
 export { growthFor, pagesFor } from "./memory/pages.js";
+export { recycle } from "./memory/recycled-bytes.js";
 export type {
   CustomSectionDescription,
   ExportDescription,

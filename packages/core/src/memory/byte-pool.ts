@@ -1,4 +1,4 @@
-import { recycle, recycledBytes } from "./recycled-bytes.js";
+import { recycle, recycledBytes, recycledCopy } from "./recycled-bytes.js";
 
 /** Bytes of a chunk that small arrays are cut from. */
 const CHUNK_BYTES = 65_536;
@@ -15,10 +15,10 @@ let used = 0;
 
 /** A copy of `bytes`, which may share its buffer with other copies but no byte. May be recycled once it is not needed. */
 export function copyBytes(bytes: Uint8Array): Uint8Array {
-  const isSmall = bytes.length <= SMALL_BYTES;
-  const copy = isSmall ? room(bytes.length) : recycledBytes(bytes.length);
+  if (bytes.length > SMALL_BYTES) return recycledCopy(bytes);
+  const copy = room(bytes.length);
   copy.set(bytes);
-  if (isSmall) used += bytes.length;
+  used += bytes.length;
   return copy;
 }
 

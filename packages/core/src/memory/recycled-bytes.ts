@@ -19,16 +19,34 @@ const lent = new WeakSet<ArrayBufferLike>();
  * much as filling it. To be given back with {@link recycle}, or else it is garbage as any other.
  */
 export function recycledBytes(length: number): Uint8Array {
-  let index = free.length - 1;
-  while (index >= 0 && (free[index] as Uint8Array).length < length) index--;
-  const [found] = index < 0 ? [] : free.splice(index, 1);
-  if (found !== undefined) {
-    freeBytes -= found.length;
-    return found.length === length ? found : new Uint8Array(found.buffer, 0, length);
-  }
+  const found = takeFree(length);
+  if (found !== undefined) return found;
   const made = new Uint8Array(Math.ceil(length / UNIT_BYTES) * UNIT_BYTES);
   lent.add(made.buffer);
   return new Uint8Array(made.buffer, 0, length);
+}
+
+/** The same, with a copy of `bytes` in it. */
+export function recycledCopy(bytes: Uint8Array): Uint8Array {
+  const found = takeFree(bytes.length);
+  if (found !== undefined) {
+    found.set(bytes);
+    return found;
+  }
+  // Engines do not zero what they are about to fill.
+  const made = new Uint8Array(bytes);
+  lent.add(made.buffer);
+  return made;
+}
+
+/** `length` bytes of a buffer that nobody uses, if one is large enough. */
+function takeFree(length: number): Uint8Array | undefined {
+  let index = free.length - 1;
+  while (index >= 0 && (free[index] as Uint8Array).length < length) index--;
+  const [found] = index < 0 ? [] : free.splice(index, 1);
+  if (found === undefined) return undefined;
+  freeBytes -= found.length;
+  return found.length === length ? found : new Uint8Array(found.buffer, 0, length);
 }
 
 /** Takes back an array that nobody reads any more, if it is one of {@link recycledBytes} or a part of one. */

@@ -1,4 +1,4 @@
-import { GuardError, type GuardErrorCode } from "@guardhost/core";
+import { copyBytes, GuardError, type GuardErrorCode } from "@guardhost/core";
 
 /** Regions grow by multiples of this. */
 const GROWTH_BYTES = 65_536;
@@ -38,9 +38,7 @@ export class Region {
 
   /** A copy that is not shared. */
   read(start: number, length: number): Uint8Array {
-    const copy = new Uint8Array(length);
-    if (length > 0) copy.set(this.view(start, length));
-    return copy;
+    return copyBytes(this.view(start, length));
   }
 
   #grow(length: number): void {

@@ -1,4 +1,10 @@
-import { type GuardChannel, GuardError, type GuardOperation, type OpenOptions } from "@guardhost/core";
+import {
+  type GuardChannel,
+  GuardError,
+  type GuardOperation,
+  type OpenOptions,
+  recycle,
+} from "@guardhost/core";
 import { openCallerPort } from "#caller-port";
 import { type MailboxBuffers, OPERATION } from "../mailbox/layout.js";
 import { WorkerMailbox, type WorkerRequest } from "../mailbox/worker-mailbox.js";
@@ -81,6 +87,8 @@ class Desk {
     }
     this.#current = undefined;
     this.#mailbox.respond(body);
+    // It was copied.
+    recycle(body);
   }
 
   async #run(request: WorkerRequest): Promise<Uint8Array> {
