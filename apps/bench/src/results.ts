@@ -5,6 +5,7 @@
  *   node --expose-gc --no-warnings dist/results.js
  */
 import { writeFile } from "node:fs/promises";
+import { node26 } from "@guardhost/runtimes";
 import { latencyChart } from "./peers/chart.js";
 import type { Contender, EchoInstance } from "./peers/contender.js";
 import { allContenders } from "./peers/contenders.js";
@@ -20,6 +21,12 @@ const KIB = 1024;
 const SIZES = [200, KIB, 16 * KIB, 64 * KIB, KIB * KIB, 8 * KIB * KIB];
 /** Fresh processes for what is measured only once in each. */
 const PROCESSES = 9;
+const CANCEL_COLUMNS = ["cancels", "median ms", "worst ms", "longest gap ms"];
+/** By version. The newer one suspends guards on the caller's thread. */
+const nodes: readonly (readonly [string, string])[] = [
+  [process.versions.node.replace(/\..*/, ""), process.execPath],
+  ...(node26 === undefined ? [] : [["26", node26] as const]),
+];
 const COMMAND = "npx -y pnpm@12 --filter @guardhost/bench results";
 
 installPeers();
@@ -52,10 +59,10 @@ Time per byte at 8 MiB over that at 64 KiB: ${growthOfCost(echoes)}.
 \`native()\` on the caller's thread with a synchronous backend, against a hand-written loop over the same rewritten filesystem
 guard: JSON, checks, limits and deadlines included.
 
-${await sessionTable()}
+${await sessionTable(process.execPath)}
 
 ${await workerSession()}
-
+${await suspendableSession()}
 ## Cold start
 
 Milliseconds from the bytes of a guard of 300 KB to its first label, rewriting included, in a fresh process; and for a
@@ -80,8 +87,10 @@ ${await growthTable()}
 
 ## Cancelling
 
-None of the peers takes an \`AbortSignal\` for a call. What a cancel costs here, and leaves behind, is printed by
-\`npx -y pnpm@12 --filter @guardhost/bench cancellation\`.
+None of the peers takes an \`AbortSignal\` for a call. Here, from the abort to the rejection of the call; and the longest that
+timers of the caller had to wait meanwhile.
+
+${await cancelTable()}
 `;
 }
 
@@ -120,12 +129,12 @@ function growthOfCost(bySize: ReadonlyMap<number, ReadonlyMap<string, Latency>>)
     .join("; ");
 }
 
-async function sessionTable(): Promise<string> {
+async function sessionTable(node: string): Promise<string> {
   console.log("Session over bare loop...");
   const rows = await runApart<(Comparison & { readonly size: string })[]>(
     new URL("overhead.js", import.meta.url),
     ["--json"],
-    ["--single-threaded-gc"],
+    { node, nodeArgs: ["--single-threaded-gc"] },
   );
   return markdownTable(
     ["", "session / bare", "quartiles", "bare", "session"],
@@ -148,15 +157,31 @@ async function workerSession(): Promise<string> {
 ${workerMicroseconds} µs by the clock, against ${callerMicroseconds} µs on the caller's thread. Two threads serve ${twoThreadsOverOne} times as many calls of 1 MiB as one.`;
 }
 
+/** The default mode where guards can be suspended. */
+async function suspendableSession(): Promise<string> {
+  if (node26 === undefined) return "";
+  return `
+On Node 26, where guards run on the caller's thread by default and every entry of a guest makes a promise:
+
+${await sessionTable(node26)}
+`;
+}
+
 async function coldStartTable(): Promise<string> {
   console.log("Cold start...");
-  const rows = await runApart<Record<string, Record<string, number>>>(
-    new URL("cold-start.js", import.meta.url),
-    ["--json", "--processes", String(PROCESSES)],
-  );
+  const rows: string[][] = [];
+  for (const [version, node] of nodes) {
+    const figuresOf = await runApart<Record<string, Record<string, number>>>(
+      new URL("cold-start.js", import.meta.url),
+      ["--json", "--processes", String(PROCESSES)],
+      { node },
+    );
+    for (const [thread, figures] of Object.entries(figuresOf))
+      rows.push([`Node ${version}, thread: "${thread}"`, ...Object.values(figures).map(String)]);
+  }
   return markdownTable(
     ["native()", "first label, ms", "of the caller's thread, ms", "second session, ms"],
-    Object.entries(rows).map(([thread, figures]) => [thread, ...Object.values(figures).map(String)]),
+    rows,
   );
 }
 
@@ -180,10 +205,10 @@ async function footprintTable(): Promise<string> {
   console.log("Memory...");
   const rows: string[][] = [];
   for (const { name } of contenders) {
-    const { kibEach } = await measureApart(name, "footprint");
-    rows.push([name, String(Math.round(kibEach))]);
+    const { opened, kibEach } = await measureApart(name, "footprint");
+    rows.push([name, kibEach.toFixed(kibEach < 10 ? 1 : 0), String(opened)]);
   }
-  return markdownTable(["", "KiB of resident memory"], rows);
+  return markdownTable(["", "KiB of resident memory", "instances"], rows);
 }
 
 async function growthTable(): Promise<string> {
@@ -196,9 +221,30 @@ async function growthTable(): Promise<string> {
   return markdownTable(["", "resident memory"], rows);
 }
 
+async function cancelTable(): Promise<string> {
+  console.log("Cancelling...");
+  const rows: string[][] = [];
+  for (const [version, node] of nodes) {
+    const tables = await runApart<Record<string, Record<string, Record<string, unknown>>>>(
+      new URL("cancellation.js", import.meta.url),
+      ["--json"],
+      { node, nodeArgs: ["--expose-gc"] },
+    );
+    for (const [thread, table] of Object.entries(tables)) {
+      for (const [what, figures] of Object.entries(table)) {
+        const columns = CANCEL_COLUMNS.map((column) => String(figures[column]));
+        rows.push([`Node ${version}, thread: "${thread}", ${what}`, ...columns]);
+      }
+    }
+  }
+  return markdownTable(["native()", ...CANCEL_COLUMNS], rows);
+}
+
 function measureApart<M extends Measure>(
   name: string,
   measure: M,
 ): Promise<Awaited<ReturnType<(typeof measures)[M]>>> {
-  return runApart(new URL("peers/one-contender.js", import.meta.url), [name, measure], ["--expose-gc"]);
+  return runApart(new URL("peers/one-contender.js", import.meta.url), [name, measure], {
+    nodeArgs: ["--expose-gc"],
+  });
 }

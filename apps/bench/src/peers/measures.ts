@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { moduleOfSize } from "../scaled-module.js";
-import type { Contender } from "./contender.js";
+import type { Contender, EchoInstance } from "./contender.js";
 
 const MODULE_BYTES = 300_000;
-const INSTANCES = 50;
+const SETTLING_MS = 1_000;
+/** Instances of a host are opened for so long, and no more than so many. */
+const OPENING_MS = 2_000;
+const MOST_INSTANCES = 1_000;
+const FIRST_INSTANCES = 5;
 const WARM_UP_CALLS = 100_000;
 const CALLS = 100_000;
 const KIB = 1024;
@@ -14,6 +18,8 @@ export const measures = {
   /** Milliseconds from the bytes of a module of 300 KB to its first echo, and from there to that of a second instance. */
   async coldStart(contender: Contender) {
     const module = moduleOfSize(contender.module(), MODULE_BYTES);
+    // The engine goes on compiling what has assembled the module.
+    await sleep(SETTLING_MS);
     const start = performance.now();
     const loaded = await contender.load(module);
     await (await loaded.open()).echo(payload);
@@ -25,15 +31,18 @@ export const measures = {
   /** KiB of the process for each open instance that has been called once. */
   async footprint(contender: Contender) {
     const loaded = await contender.load(contender.module());
-    await (await loaded.open()).echo(payload);
-    const before = await residentBytes();
-    const instances = [];
-    for (let i = 0; i < INSTANCES; i++) {
+    const instances: EchoInstance[] = [];
+    const open = async () => {
       const instance = await loaded.open();
       await instance.echo(payload);
       instances.push(instance);
-    }
-    return { kibEach: Math.max(0, (await residentBytes()) - before) / INSTANCES / KIB };
+    };
+    while (instances.length < FIRST_INSTANCES) await open();
+    const before = await residentBytes();
+    const end = performance.now() + OPENING_MS;
+    while (instances.length < MOST_INSTANCES && performance.now() < end) await open();
+    const opened = instances.length - FIRST_INSTANCES;
+    return { opened, kibEach: ((await residentBytes()) - before) / opened / KIB };
   },
 
   /** How much larger the process is after 100,000 calls, once it is warm, or why it did not get there. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { copyBytes, encodeUtf8 } from "../../src/memory/byte-pool.js";
-import { recycle, recycledBytes } from "../../src/memory/recycled-bytes.js";
+import { recycle, recycledBytes, recycledCopy } from "../../src/memory/recycled-bytes.js";
 
 /** Each test has a size of its own, larger than all before, so that no buffer of another test fits. */
 let lastSize = 20_000;
@@ -26,6 +26,20 @@ test("a buffer that was given back twice is lent to one only", () => {
   recycle(first);
   expect(recycledBytes(size).buffer).toBe(first.buffer);
   expect(recycledBytes(size).buffer).not.toBe(first.buffer);
+});
+
+test("a copy is one, wherever it comes to lie, and its buffer is used again", () => {
+  const size = freshSize();
+  const bytes = Uint8Array.from({ length: size }, (_, index) => index);
+  const [first, second] = [recycledCopy(bytes), recycledCopy(bytes)];
+  expect([first, second]).toEqual([bytes, bytes]);
+  expect(new Set([bytes.buffer, first.buffer, second.buffer]).size).toBe(3);
+  first.fill(0);
+  recycle(first);
+  const third = recycledCopy(bytes.subarray(1));
+  expect(third.buffer).toBe(first.buffer);
+  expect(third).toEqual(bytes.subarray(1));
+  expect(second).toEqual(bytes);
 });
 
 test("what came from elsewhere is left alone", () => {
