@@ -12,7 +12,10 @@ export function timedOut(): GuardError {
 
 /** An instance could not be opened within the call's deadline, or within the limit for opening. */
 export function openedTooLate(): GuardError {
-  return new GuardError("TIMEOUT", "the time for opening an instance passed before the guard was entered");
+  return new GuardError(
+    "TIMEOUT",
+    "no instance was open in time; opening one includes the start section of the guard, and its _initialize",
+  );
 }
 
 /** The policy could not be given to a fresh instance, because of `cause`. Keeps its code. */

@@ -276,7 +276,8 @@ describe("the time of a call", () => {
     await expect(session.labelResource(call)).rejects.toMatchObject({
       code: "TIMEOUT",
       lost: false,
-      message: "the time for opening an instance passed before the guard was entered",
+      message:
+        "no instance was open in time; opening one includes the start section of the guard, and its _initialize",
     });
     await session.labelResource(call);
   });
