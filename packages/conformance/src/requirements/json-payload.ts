@@ -81,6 +81,17 @@ const answers: readonly Requirement[] = [
     },
   },
   {
+    id: "payload:members-and-elements",
+    behaviour: "An answer may have 1,000,000 members and elements in all; one more is an error",
+    source: "design 7",
+    async check(context) {
+      // Besides three members of the answer, and the object without any.
+      const extra = (count: number) => resourceWith(`[${Array(count).fill(1).join()}]`);
+      equal(await isAccepted(labelsFor(context, "label_resource", extra(999_996))), true, "1,000,000");
+      await rejects(labelsFor(context, "label_resource", extra(999_997)), INVALID, "1,000,001");
+    },
+  },
+  {
     id: "payload:prototype-keys-are-data",
     behaviour: "A key __proto__ is an own property: nothing is inherited from what it holds",
     source: "design 7",

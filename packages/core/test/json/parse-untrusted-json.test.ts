@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   MAX_JSON_DEPTH,
+  MAX_JSON_VALUES,
   parseUntrustedJson,
   UntrustedJsonError,
 } from "../../src/json/parse-untrusted-json.js";
@@ -129,6 +130,29 @@ describe("nesting", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("members and elements", () => {
+  const tooMany = `has more than ${MAX_JSON_VALUES} members and elements`;
+  const rows = (row: string, count: number) => `[${Array<string>(count).fill(row).join()}]`;
+
+  test.each([
+    ["arrays", "[1,2,3]", 4],
+    ["objects", '{"a":1,"b":2,"c":3}', 4],
+    ["empty objects", "{}", 2],
+    ["empty arrays", "[]", 2],
+    ["strings of commas and brackets", '["1,2,[3,{","\\\\",",",""]', 5],
+  ])("of %s are accepted up to the limit, and not beyond", (_name, row, valuesOfRow) => {
+    const count = Math.floor(MAX_JSON_VALUES / valuesOfRow);
+    const withMore = (more: number) => `${rows(row, count).slice(0, -1)}${",1".repeat(more)}]`;
+    const room = MAX_JSON_VALUES - count * valuesOfRow;
+    expect(parseUntrustedJson(withMore(room))).toHaveLength(count + room);
+    expect(outcome(withMore(room + 1))).toBe(tooMany);
+  });
+
+  test("of text that ends within a string count as well: JSON.parse would make them first", () => {
+    expect(outcome(`${rows("{}", MAX_JSON_VALUES).slice(0, -1)},"`)).toBe(tooMany);
   });
 });
 
