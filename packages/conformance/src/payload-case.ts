@@ -21,7 +21,7 @@ export interface PayloadCase {
 }
 
 /** Room for the largest answer of the suite. */
-const ANSWER_LIMITS = { maxOutputBytes: 1_048_576 } as const;
+const ANSWER_LIMITS = { maxOutputBytes: 2_097_152 } as const;
 
 /** What the public API makes of `answer`, in a session of its own. */
 export async function labelsFor(
