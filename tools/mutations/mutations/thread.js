@@ -23,4 +23,11 @@ export const threadMutations = [
     replace: "Atomics.load(this.#words, WORD.response) !== 0",
     fails: "mailbox/mailbox.test.ts > the response to one request is none to the next",
   },
+  {
+    package: "thread",
+    file: "pool/guard-thread.ts",
+    find: "this.mailbox.end();",
+    replace: "",
+    fails: "stopping.test.ts > when it waits for a request",
+  },
 ];
