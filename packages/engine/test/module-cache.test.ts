@@ -39,7 +39,7 @@ test("nothing is kept where nothing may be", async () => {
   expect(made).toEqual(["0 1", "0 1"]);
 });
 
-test.each([Uint8Array, Buffer])("bytes of a $name that change later are other bytes", async (type) => {
+test.each([Uint8Array, Buffer])("bytes of either kind that change later are other bytes", async (type) => {
   const { get, made } = counting(2);
   const bytes = type.from(one);
   const first = get(bytes);
