@@ -25,9 +25,9 @@ export const threadMutations = [
   },
   {
     package: "thread",
-    file: "pool/guard-thread.ts",
-    find: "this.mailbox.end();",
-    replace: "",
-    fails: "stopping.test.ts > when it waits for a request",
+    file: "mailbox/worker-mailbox.ts",
+    find: "this.#hasEnded ? undefined : this.#take(now)",
+    replace: "this.#take(now)",
+    fails: "mailbox/mailbox.test.ts > a worker that is to end gets no request any more",
   },
 ];
