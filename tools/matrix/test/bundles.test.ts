@@ -105,14 +105,12 @@ describe("an application for Node that esbuild has built", () => {
   });
 
   test("is told which file its worker threads lack", async () => {
-    expect(await run()).toMatch(/^ENGINE_UNAVAILABLE: .*worker\.node\.js/);
+    expect(await run()).toMatch(/^ENGINE_UNAVAILABLE: .*native-worker\.node\.js/);
   });
 
   test("runs guards on worker threads with that file beside it", async () => {
-    await cp(
-      join(project.folder, "node_modules/@guardhost/native/dist/worker.node.js"),
-      join(out, "worker.node.js"),
-    );
+    const worker = "native-worker.node.js";
+    await cp(join(project.folder, "node_modules/@guardhost/native/dist", worker), join(out, worker));
     expect(await run()).toBe("private:hr");
   });
 });
