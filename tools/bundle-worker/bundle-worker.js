@@ -1,14 +1,19 @@
 #!/usr/bin/env node
 /**
- * Makes `dist/worker.node.js` of a package's `dist/worker.js`: the same, with all that it imports of this repository, in one file.
- * Node takes some half a millisecond for each module that it loads, and a thread begins with none.
+ * Makes one file of a package's `dist/worker.js` and of all that it imports of this repository: `bundle-worker dist/<name>.js`. Node takes
+ * some half a millisecond for each module that it loads, and a thread begins with none.
+ *
+ * Applications that are bundled have it beside them, so each engine's has a name of its own.
  */
 
 import { build } from "esbuild";
 
+const [outfile] = process.argv.slice(2);
+if (outfile === undefined) throw new Error("say which file to make: bundle-worker dist/<name>.js");
+
 await build({
   entryPoints: ["dist/worker.js"],
-  outfile: "dist/worker.node.js",
+  outfile,
   bundle: true,
   format: "esm",
   platform: "node",

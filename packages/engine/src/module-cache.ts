@@ -20,7 +20,8 @@ export class ModuleCache<T> {
   /** What `make` makes of a copy of the bytes, once however many ask for it at the same time. */
   get(bytes: Uint8Array, settings: string, make: (bytes: Uint8Array) => Promise<T>): Promise<T> {
     const found = this.#entries.find((entry) => entry.settings === settings && isSame(entry.bytes, bytes));
-    const entry = found ?? newEntry(bytes.slice(), settings, make);
+    // Not by slice(): a Buffer's shares its bytes.
+    const entry = found ?? newEntry(new Uint8Array(bytes), settings, make);
     const entries = [...this.#entries.filter((other) => other !== entry), entry];
     this.#entries = entries.slice(Math.max(0, entries.length - this.#maxEntries));
     entry.value.catch(() => {

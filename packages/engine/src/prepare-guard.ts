@@ -23,7 +23,8 @@ export async function prepareGuard(
   limits: GuardLimits = defaultLimits,
   { keepOriginal = false }: PrepareGuardOptions = {},
 ): Promise<Uint8Array> {
-  const guard = await rewriteGuard(bytes, limits, keepOriginal);
+  // A copy, as the types are checked later than the rest.
+  const guard = await rewriteGuard(new Uint8Array(bytes), limits, keepOriginal);
   await assertValid(guard.original);
   return guard.prepared;
 }

@@ -1,4 +1,4 @@
-import { assertGuardModule, GuardError, type GuardLimits } from "@guardhost/core";
+import { assertGuardModule, GuardError, type GuardLimits, type ModuleDescription } from "@guardhost/core";
 import {
   describe,
   isPrepared,
@@ -31,27 +31,26 @@ export async function rewriteGuard(
 ): Promise<RewrittenGuard> {
   const restored = readable(() => (isPrepared(bytes) ? restore(bytes, limits) : undefined));
   const original = restored?.module ?? bytes;
-  const assertDescribed = () =>
-    assertGuardModule(
-      readable(() => describe(original)),
-      limits,
-    );
+  const assertAcceptable = (description: ModuleDescription) => assertGuardModule(description, limits);
+  const assertDescribed = () => assertAcceptable(readable(() => describe(original)));
   // What is too large is refused without being rewritten.
   if (original.length > limits.maxModuleBytes) assertDescribed();
   if (restored !== undefined && isFor(limits, restored)) {
-    assertGuardModule(restored.description, limits);
+    assertAcceptable(restored.description);
     return { original, prepared: keepOriginal ? bytes : restored.prepared };
   }
   let rewritten: PreparedModule;
   try {
-    rewritten = readable(() => prepareAndDescribe(original, limits, { keepOriginal }));
+    // Nor is one with more of anything than guards may have: its code may become twenty times as long.
+    const options = { keepOriginal, assertDeclared: assertAcceptable };
+    rewritten = readable(() => prepareAndDescribe(original, limits, options));
   } catch (error) {
     // What is wrong with the guard itself says more than why it cannot be prepared.
     assertDescribed();
     await assertValid(original);
     throw error;
   }
-  assertGuardModule(rewritten.description, limits);
+  assertAcceptable(rewritten.description);
   return { original, prepared: rewritten.prepared };
 }
 

@@ -39,9 +39,9 @@ test("nothing is kept where nothing may be", async () => {
   expect(made).toEqual(["0 1", "0 1"]);
 });
 
-test("bytes that change later are other bytes", async () => {
+test.each([Uint8Array, Buffer])("bytes of either kind that change later are other bytes", async (type) => {
   const { get, made } = counting(2);
-  const bytes = Uint8Array.from(one);
+  const bytes = type.from(one);
   const first = get(bytes);
   bytes[1] = 2;
   expect(await first).toBe("0 1");

@@ -34,7 +34,7 @@ describe("bytes that are prepared already", () => {
   });
 
   test("are used as they are for the same limits, without the guard that they were made of unless it is to be kept", async () => {
-    expect(await prepareGuard(prepared, defaultLimits, { keepOriginal: true })).toBe(prepared);
+    expect(await prepareGuard(prepared, defaultLimits, { keepOriginal: true })).toEqual(prepared);
     expect(await prepareGuard(prepared)).toEqual(await prepareGuard(endless));
   });
 

@@ -1,4 +1,4 @@
-import { loadGuard, native } from "@guardhost/native";
+import { loadGuard, native, prepareGuard } from "@guardhost/native";
 import { wat } from "@guardhost/wat";
 import { afterEach, expect, test, vi } from "vitest";
 import { guardWith } from "./guard.js";
@@ -31,6 +31,13 @@ test("a guard that is not valid is refused even where what became of it is", asy
     code: "INVALID_MODULE",
     message: expect.stringContaining("not this one"),
   });
+});
+
+test("bytes that change once they were given are judged as they were", async () => {
+  const bytes = guardWith("(i64.const 1)");
+  const prepared = prepareGuard(bytes);
+  bytes.set(guardWith("(i32.const 1)"));
+  await expect(prepared).rejects.toMatchObject({ code: "INVALID_MODULE" });
 });
 
 test("a guard that cannot be rewritten is told first what is wrong with it as a guard", async () => {

@@ -18,7 +18,13 @@ export {
   START_FUNCTION_EXPORT,
 } from "./prepare/interrupt-abi.js";
 export { isPrepared, type Marker, REWRITER_VERSION, readMarker } from "./prepare/marker.js";
-export { type PreparedModule, type PrepareOptions, prepare, prepareAndDescribe } from "./prepare/prepare.js";
+export {
+  type PrepareAndDescribeOptions,
+  type PreparedModule,
+  type PrepareOptions,
+  prepare,
+  prepareAndDescribe,
+} from "./prepare/prepare.js";
 export { type RestoredModule, type RestoreOptions, restore } from "./prepare/restore.js";
 export { WasmFormatError } from "./wasm-format-error.js";
 export { WasmLimitError } from "./wasm-limit-error.js";

@@ -28,10 +28,11 @@ test("a thread that was warmed for nothing is closed as well", async () => {
 });
 
 test("calls keep a thread from being idle", async () => {
-  const { pool, workers } = fakePool({ idleMs: 100 });
-  for (let opened = 0; opened < 10; opened++) {
+  // Longer than a busy machine keeps a test waiting; and one thread, where a second would be started while the first one tidies up.
+  const { pool, workers } = fakePool({ idleMs: 1_000, maxThreads: 1 });
+  for (let opened = 0; opened < 12; opened++) {
     await (await pool.open({}, fakeHost())).close();
-    await pause(20);
+    await pause(100);
   }
   expect(workers.length).toBe(1);
 });

@@ -1,6 +1,8 @@
-import { getEventListeners } from "node:events";
+import { getEventListeners, once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { type GuardChannel, GuardError } from "@guardhost/core";
 import { describe, expect, test } from "vitest";
+import { nodeWorkerOptions } from "../src/index.js";
 import { act, type Deed, fakeHost, fakePool } from "./support/fake-pool.js";
 import { pause, until } from "./support/turns.js";
 
@@ -180,6 +182,48 @@ describe("a deadline", () => {
     await expect(pool.open({}, fakeHost(), { timeoutMs: 5 })).rejects.toMatchObject({ code: "TIMEOUT" });
     expect(await running).toBe("was busy");
     expect(await act(waiting, { do: "calls" })).toBe(1);
+  });
+});
+
+describe("where the runtime does not terminate a blocked thread, it ends by itself", () => {
+  /** A pool whose workers are only said to be terminated, and their ends. */
+  function deafPool() {
+    const exits: Promise<unknown>[] = [];
+    const { pool } = fakePool({
+      spawn() {
+        const worker = new Worker(new URL("./fixtures/fake-guard.js", import.meta.url), nodeWorkerOptions);
+        exits.push(once(worker, "exit"));
+        worker.terminate = async () => 0;
+        return worker;
+      },
+    });
+    return { pool, exits };
+  }
+
+  test("when it waits for a request", async () => {
+    const { pool, exits } = deafPool();
+    await act(await pool.open({}, fakeHost()), { do: "echo", value: 1 });
+    await pool.close();
+    expect(await Promise.all(exits)).toEqual([[0]]);
+  });
+
+  test("when it was warmed for nothing", async () => {
+    const { pool, exits } = deafPool();
+    pool.warm();
+    await pool.close();
+    expect(await Promise.all(exits)).toEqual([[0]]);
+  });
+
+  test("when its guest computes, or waits for a backend", async () => {
+    const { pool, exits } = deafPool();
+    const channels = [await pool.open({}, fakeHost(never)), await pool.open({}, fakeHost(never))];
+    const deeds = [{ do: "spin" }, { do: "ask", questions: [["t", "1"]] }];
+    const calls = channels.map((channel, index) => act(channel, deeds[index] as Deed));
+    const refused = calls.map((call) => expect(call).rejects.toMatchObject({ code: "CLOSED" }));
+    await pause(50);
+    await pool.close();
+    await Promise.all(refused);
+    expect(await Promise.all(exits)).toEqual([[0], [0]]);
   });
 });
 

@@ -15,6 +15,19 @@ import { project } from "./support/project.js";
  */
 const MAX_NATIVE_BYTES = 52_000;
 
+const LABELS_ON_A_WORKER = `
+  import { readFile } from "node:fs/promises";
+  import { anyObjectPolicy, loadGuard, native } from "@guardhost/native";
+
+  const wasm = await readFile("node_modules/@guardhost/guards/dist/filesystem.wasm");
+  const guard = await loadGuard(wasm, { engine: native({ thread: "worker" }), policySchema: anyObjectPolicy });
+  const paths = [{ prefix: "/hr", secrecy: ["private:hr"], integrity: [] }];
+  const policy = { filesystem: { mode: "filter", agent: { secrecy: ["private:hr"], integrity: [] }, paths } };
+  const labelled = guard.session().labelAgent(policy);
+  console.log(await labelled.then(({ agent }) => agent.secrecy[0], ({ code, message }) => code + ": " + message));
+  await guard.close();
+`;
+
 const fixture = fileURLToPath(new URL("fixtures/browser-app", import.meta.url));
 let app: string;
 
@@ -73,6 +86,32 @@ describe.each(Object.keys(bundlers))("an application that %s has built", (name) 
         }
       },
     );
+  });
+});
+
+describe("an application for Node that esbuild has built", () => {
+  let out: string;
+  const run = async () => (await project.run(process.execPath, join(out, "main.js"))).stdout.trim();
+
+  beforeAll(async () => {
+    out = join(project.folder, "app-for-node");
+    await esbuild.build({
+      stdin: { contents: LABELS_ON_A_WORKER, resolveDir: project.folder },
+      outfile: join(out, "main.js"),
+      bundle: true,
+      platform: "node",
+      format: "esm",
+    });
+  });
+
+  test("is told which file its worker threads lack", async () => {
+    expect(await run()).toMatch(/^ENGINE_UNAVAILABLE: .*native-worker\.node\.js/);
+  });
+
+  test("runs guards on worker threads with that file beside it", async () => {
+    const worker = "native-worker.node.js";
+    await cp(join(project.folder, "node_modules/@guardhost/native/dist", worker), join(out, worker));
+    expect(await run()).toBe("private:hr");
   });
 });
 

@@ -161,14 +161,14 @@ export const bufferMutations = [
   {
     package: "engine",
     file: "rewritten-guard.ts",
-    find: "prepareAndDescribe(original, limits, { keepOriginal })",
+    find: "prepareAndDescribe(original, limits, options)",
     replace: "prepareAndDescribe(original, { ...limits, maxMemoryPages: 65_536 })",
     fails: "memory:growth-is-capped",
   },
   {
     package: "engine",
     file: "rewritten-guard.ts",
-    find: "prepareAndDescribe(original, limits, { keepOriginal })",
+    find: "prepareAndDescribe(original, limits, options)",
     replace: "prepareAndDescribe(original, { ...limits, maxTableElements: 10_000_000 })",
     fails: "memory:table-growth-is-capped",
   },

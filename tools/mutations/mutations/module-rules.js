@@ -5,8 +5,8 @@ export const moduleMutations = [
   {
     package: "engine",
     file: "rewritten-guard.ts",
-    find: "assertGuardModule(rewritten.description, limits);",
-    replace: "",
+    find: "assertGuardModule(description, limits);",
+    replace: "undefined;",
     fails: "validation:no-label-agent",
   },
   .../** @type {const} */ ([

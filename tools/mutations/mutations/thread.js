@@ -23,4 +23,11 @@ export const threadMutations = [
     replace: "Atomics.load(this.#words, WORD.response) !== 0",
     fails: "mailbox/mailbox.test.ts > the response to one request is none to the next",
   },
+  {
+    package: "thread",
+    file: "mailbox/worker-mailbox.ts",
+    find: "this.#hasEnded ? undefined : this.#take(now)",
+    replace: "this.#take(now)",
+    fails: "mailbox/mailbox.test.ts > a worker that is to end gets no request any more",
+  },
 ];

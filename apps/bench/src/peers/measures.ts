@@ -4,10 +4,9 @@ import type { Contender, EchoInstance } from "./contender.js";
 
 const MODULE_BYTES = 300_000;
 const SETTLING_MS = 1_000;
-/** Instances of a host are opened for so long, and no more than so many. */
+/** Instances of a host are opened for so long, and no more than so many. Until a quarter of it the heap finds its size. */
 const OPENING_MS = 2_000;
 const MOST_INSTANCES = 1_000;
-const FIRST_INSTANCES = 5;
 const WARM_UP_CALLS = 100_000;
 const CALLS = 100_000;
 const KIB = 1024;
@@ -18,8 +17,7 @@ export const measures = {
   /** Milliseconds from the bytes of a module of 300 KB to its first echo, and from there to that of a second instance. */
   async coldStart(contender: Contender) {
     const module = moduleOfSize(contender.module(), MODULE_BYTES);
-    // The engine goes on compiling what has assembled the module.
-    await sleep(SETTLING_MS);
+    await settled();
     const start = performance.now();
     const loaded = await contender.load(module);
     await (await loaded.open()).echo(payload);
@@ -32,16 +30,19 @@ export const measures = {
   async footprint(contender: Contender) {
     const loaded = await contender.load(contender.module());
     const instances: EchoInstance[] = [];
-    const open = async () => {
-      const instance = await loaded.open();
-      await instance.echo(payload);
-      instances.push(instance);
+    const openUpTo = async (most: number, milliseconds: number) => {
+      const [start, end] = [instances.length, performance.now() + milliseconds];
+      do {
+        const instance = await loaded.open();
+        await instance.echo(payload);
+        instances.push(instance);
+      } while (instances.length < most && performance.now() < end);
+      return instances.length - start;
     };
-    while (instances.length < FIRST_INSTANCES) await open();
+    await openUpTo(MOST_INSTANCES / 4, OPENING_MS / 4);
+    await settled();
     const before = await residentBytes();
-    const end = performance.now() + OPENING_MS;
-    while (instances.length < MOST_INSTANCES && performance.now() < end) await open();
-    const opened = instances.length - FIRST_INSTANCES;
+    const opened = await openUpTo(MOST_INSTANCES, OPENING_MS);
     return { opened, kibEach: ((await residentBytes()) - before) / opened / KIB };
   },
 
@@ -61,6 +62,11 @@ export const measures = {
     return { ratio: (await residentBytes()) / before };
   },
 };
+
+/** The engine goes on compiling what has assembled the module, and then lets go of what that took. */
+function settled(): Promise<void> {
+  return sleep(SETTLING_MS);
+}
 
 export type Measure = keyof typeof measures;
 

@@ -9,10 +9,14 @@ export function markdownTable(columns: readonly string[], rows: readonly (readon
   return [line(columns), line(alignment), ...rows.map(line)].join("\n");
 }
 
-/** A number of microseconds, with the unit that suits it. */
+const UNITS = ["µs", "ms", "s"] as const;
+
+/** A number of microseconds below 1,000 s, to three digits, in the unit that suits it. */
 export function duration(microseconds: number): string {
-  const [value, unit] = microseconds < 1_000 ? [microseconds, "µs"] : [microseconds / 1_000, "ms"];
-  return `${value.toPrecision(3).replace(/e\+.*/, "")} ${unit}`;
+  let value = Number(microseconds.toPrecision(3));
+  let unit = 0;
+  for (; value >= 1_000; unit++) value /= 1_000;
+  return `${value.toPrecision(3)} ${UNITS[unit]}`;
 }
 
 /** A size as people write it. */

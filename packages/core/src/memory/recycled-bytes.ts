@@ -1,7 +1,7 @@
-/** Bytes of all buffers together that are kept for later; what is given back beyond is left to the garbage collector. */
+/** Bytes of all buffers together that are kept for later. What nobody has wanted for longest is left to the garbage collector. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
-/** Bytes that a buffer has at least, and whole multiples of it: sizes of inputs differ a little from call to call. */
+/** Empty buffers have whole multiples of so many bytes: sizes of inputs differ a little from call to call. */
 const UNIT_BYTES = 16_384;
 
 /** Bytes of an array that is not worth it: looking up where it came from costs more than it does. */
@@ -9,7 +9,6 @@ const SMALL_BYTES = 2_048;
 
 /** Buffers that nobody uses, the one given back last at the end: its memory is in the cache. */
 const free: Uint8Array[] = [];
-let freeBytes = 0;
 
 /** Buffers that came from here. One that did not may be somebody else's, however it gets here. */
 const lent = new WeakSet<ArrayBufferLike>();
@@ -44,18 +43,17 @@ function takeFree(length: number): Uint8Array | undefined {
   let index = free.length - 1;
   while (index >= 0 && (free[index] as Uint8Array).length < length) index--;
   const [found] = index < 0 ? [] : free.splice(index, 1);
-  if (found === undefined) return undefined;
-  freeBytes -= found.length;
-  return found.length === length ? found : new Uint8Array(found.buffer, 0, length);
+  return found === undefined || found.length === length ? found : new Uint8Array(found.buffer, 0, length);
 }
 
 /** Takes back an array that nobody reads any more, if it is one of {@link recycledBytes} or a part of one. */
 export function recycle(bytes: Uint8Array): void {
   if (bytes.length <= SMALL_BYTES) return;
   const { buffer } = bytes;
-  if (!lent.has(buffer) || freeBytes + buffer.byteLength > MAX_KEPT_BYTES) return;
+  if (!lent.has(buffer) || buffer.byteLength > MAX_KEPT_BYTES) return;
   // Given back twice, it would be lent to two at the same time.
   if (free.some((kept) => kept.buffer === buffer)) return;
   free.push(new Uint8Array(buffer));
-  freeBytes += buffer.byteLength;
+  // Those that are too small for what comes now would stay for good, and leave no room.
+  while (free.reduce((bytes, { length }) => bytes + length, 0) > MAX_KEPT_BYTES) free.shift();
 }

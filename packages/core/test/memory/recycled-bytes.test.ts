@@ -57,13 +57,29 @@ test("a buffer that was transferred meanwhile is not lent again", () => {
   expect(recycledBytes(size).length).toBe(size);
 });
 
-test("no more than 4 MiB are kept", () => {
+test("no more than 4 MiB are kept, and those that were given back last", () => {
   const size = 3 * 1024 * 1024;
   const both = [recycledBytes(size), recycledBytes(size)] as const;
   for (const bytes of both) recycle(bytes);
-  const kept = recycledBytes(size).buffer === both[0].buffer;
+  const kept = recycledBytes(size).buffer === both[1].buffer;
   expect(kept).toBe(true);
-  expect(recycledBytes(size).buffer).not.toBe(both[1].buffer);
+  expect(recycledBytes(size).buffer).not.toBe(both[0].buffer);
+});
+
+test("a buffer larger than all that are kept is left alone, and so are they", () => {
+  const size = freshSize();
+  const kept = recycledBytes(size);
+  recycle(kept);
+  recycle(recycledBytes(4 * 1024 * 1024 + 1));
+  expect(recycledBytes(size).buffer).toBe(kept.buffer);
+});
+
+test("buffers that have become too small leave room for larger ones", () => {
+  const small = Array.from({ length: 100 }, () => recycledBytes(64 * 1024));
+  for (const bytes of small) recycle(bytes);
+  const large = recycledBytes(1024 * 1024);
+  recycle(large);
+  expect(recycledBytes(1024 * 1024).buffer).toBe(large.buffer);
 });
 
 test.each(["a", "é", "€", "😀", "\ud800"])(

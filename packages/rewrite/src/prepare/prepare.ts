@@ -38,14 +38,14 @@ export function prepare(module: Uint8Array, caps: SizeCaps, options?: PrepareOpt
   return prepareAndDescribe(module, caps, options).prepared;
 }
 
-/** Does what {@link prepare} and `describe` do, in less time than both. Throws as `prepare` does. */
+/** Does what {@link prepare} and `describe` do, in less time than both. Throws as `prepare` does, and what `assertDeclared` does. */
 export function prepareAndDescribe(
   module: Uint8Array,
   caps: SizeCaps,
-  { keepOriginal = false }: PrepareOptions = {},
+  { keepOriginal = false, assertDeclared }: PrepareAndDescribeOptions = {},
 ): PreparedModule {
   checkCaps(caps);
-  return new Preparation(module, caps).run(keepOriginal);
+  return new Preparation(module, caps, assertDeclared).run(keepOriginal);
 }
 
 /** What {@link prepareAndDescribe} has made of a module. */
@@ -61,9 +61,19 @@ export interface PrepareOptions {
   readonly keepOriginal?: boolean;
 }
 
+/** Settings of {@link prepareAndDescribe}. */
+export interface PrepareAndDescribeOptions extends PrepareOptions {
+  /**
+   * Is given the description without what comes after the functions' code, and the features of the code itself, before the code is
+   * read: a module that throws here costs no more than that.
+   */
+  readonly assertDeclared?: (declared: ModuleDescription) => void;
+}
+
 class Preparation {
   readonly #module: Uint8Array;
   readonly #caps: SizeCaps;
+  readonly #assertDeclared: PrepareAndDescribeOptions["assertDeclared"];
   readonly #contents = new ModuleContents();
   readonly #extension: Extension;
   /** The module, for a {@link SpanWriter} to write over. */
@@ -79,9 +89,14 @@ class Preparation {
   /** Functions that something else than a call can reach. */
   readonly #referenced = new Set<number>();
 
-  constructor(module: Uint8Array, caps: SizeCaps) {
+  constructor(
+    module: Uint8Array,
+    caps: SizeCaps,
+    assertDeclared: PrepareAndDescribeOptions["assertDeclared"],
+  ) {
     this.#module = module;
     this.#caps = caps;
+    this.#assertDeclared = assertDeclared;
     this.#extension = { additions: new Additions(this.#contents), start: startFunction(module) };
     this.#overwritten = new Uint8Array(module);
     this.#spans = new SpanWriter(this.#overwritten);
@@ -95,10 +110,14 @@ class Preparation {
   run(keepOriginal: boolean): PreparedModule {
     try {
       const prepared = this.#run(keepOriginal);
-      return { prepared, description: this.#contents.describe(this.#module.length) };
+      return { prepared, description: this.#describe() };
     } finally {
       this.#contents.kernel.end();
     }
+  }
+
+  #describe(): ModuleDescription {
+    return this.#contents.describe(this.#module.length);
   }
 
   #run(keepOriginal: boolean): Uint8Array {
@@ -187,6 +206,7 @@ class Preparation {
   }
 
   #code(section: Section | undefined): void {
+    this.#assertDeclared?.(this.#describe());
     const content = prepareCode(section?.content, {
       bytes: this.#module,
       contents: this.#contents,

@@ -161,6 +161,12 @@ export class CallerMailbox {
     this.#wakeWorker();
   }
 
+  /** Tells the worker to end by itself: not every runtime terminates one that is blocked, as a worker that waits is. */
+  end(): void {
+    Atomics.store(this.#words, WORD.ended, 1);
+    this.#wakeWorker();
+  }
+
   /** From here on news come with a message. To be followed by a look for news that have come already. */
   sleep(): void {
     Atomics.store(this.#words, WORD.callerSleeps, 1);

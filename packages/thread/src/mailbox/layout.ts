@@ -53,6 +53,9 @@ export const WORD = {
   answer: 17,
   /** Bytes of the answer, or {@link NO_ANSWER}. */
   answerBytes: 18,
+
+  /** 1 once the worker is to end, whatever it does. */
+  ended: 19,
 } as const;
 
 /** In place of an answer's length: the backend has failed. */

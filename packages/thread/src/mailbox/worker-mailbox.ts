@@ -77,10 +77,13 @@ export class WorkerMailbox {
     [this.#input, this.#output, this.#question, this.#answer] = regionsOf(buffers);
   }
 
-  /** Waits for a request, without returning to the event loop unless there is time. */
-  async next(): Promise<WorkerRequest> {
+  /**
+   * Waits for a request, without returning to the event loop unless there is time. Undefined when there will be no more: the
+   * thread is to end.
+   */
+  async next(): Promise<WorkerRequest | undefined> {
     if (--this.#untilTurn <= 0) await this.#turn();
-    const arrived = () => Atomics.load(this.#words, WORD.generation) !== this.#generation;
+    const arrived = () => this.#hasEnded || Atomics.load(this.#words, WORD.generation) !== this.#generation;
     if (!this.#spinner.spin(arrived)) {
       Atomics.store(this.#words, WORD.asleep, 1);
       if (!this.#sleepUntil(arrived, IDLE_TURN_MS)) {
@@ -89,12 +92,13 @@ export class WorkerMailbox {
       }
       Atomics.store(this.#words, WORD.asleep, 0);
     }
-    return this.#take(this.#spinner.arrived());
+    const now = this.#spinner.arrived();
+    return this.#hasEnded ? undefined : this.#take(now);
   }
 
   /** Whether nobody needs the request any more. */
   get isStopped(): boolean {
-    return Atomics.load(this.#words, WORD.stopped) === this.#generation;
+    return this.#hasEnded || Atomics.load(this.#words, WORD.stopped) === this.#generation;
   }
 
   /** Whether the backend took longer than the request may. */
@@ -174,6 +178,10 @@ export class WorkerMailbox {
     Atomics.store(words, WORD.response, this.#generation);
     this.#publish();
     this.#spinner.finished();
+  }
+
+  get #hasEnded(): boolean {
+    return Atomics.load(this.#words, WORD.ended) === 1;
   }
 
   #take(now: number): WorkerRequest {

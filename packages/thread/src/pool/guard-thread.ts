@@ -114,6 +114,7 @@ export class GuardThread {
     this.#failure = reason;
     // Some runtimes never end a worker that computes. It must not keep the process as well.
     holdProcess(this.#worker, false);
+    this.mailbox.end();
     this.ended = terminated(this.#worker);
     this.#settings.onDeath(this);
     this.#wake();

@@ -11,5 +11,6 @@ export function openCallerPort(): CallerPort {
       port.on("messageerror", onGarbled);
     },
     post: (message) => port.postMessage(message),
+    close: () => port.close(),
   };
 }

@@ -3,6 +3,8 @@ export interface CallerPort {
   /** Calls `onMessage` for each message, and `onGarbled` for each that cannot be read. */
   listen(onMessage: (message: unknown) => void, onGarbled: () => void): void;
   post(message: unknown): void;
+  /** Ends the line, and this worker with it. */
+  close(): void;
 }
 
 /** The line of this worker. Throws where there is none. */
@@ -17,5 +19,6 @@ export function openCallerPort(): CallerPort {
       scope.addEventListener("messageerror", onGarbled);
     },
     post: (message) => scope.postMessage(message),
+    close: () => scope.close(),
   };
 }

@@ -4,6 +4,7 @@ declare module "node:worker_threads" {
   interface ParentPort {
     on(event: "message" | "messageerror", listener: (value: unknown) => void): void;
     postMessage(message: unknown): void;
+    close(): void;
   }
   /** Null on the main thread. */
   export const parentPort: ParentPort | null;

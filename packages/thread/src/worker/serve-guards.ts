@@ -46,7 +46,12 @@ export function serveGuards(openChannel: OpenThreadChannel): void {
     const { buffers, maySpin } = await inbox.start();
     const mailbox = new WorkerMailbox(buffers, { maySpin, wakeCaller: () => port.post(undefined) });
     const desk = new Desk(mailbox, inbox, openChannel);
-    for (;;) await desk.serve(await mailbox.next());
+    for (;;) {
+      const request = await mailbox.next();
+      if (request === undefined) break;
+      await desk.serve(request);
+    }
+    port.close();
   })();
   // A web worker survives a rejection, and its caller would wait for ever. A throw is reported to the caller.
   served.catch((error) =>

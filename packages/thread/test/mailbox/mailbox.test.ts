@@ -2,7 +2,7 @@ import { GuardError } from "@guardhost/core";
 import { describe, expect, test } from "vitest";
 import { CallerMailbox, type Letter } from "../../src/mailbox/caller-mailbox.js";
 import { createMailboxBuffers, OPERATION, WORD } from "../../src/mailbox/layout.js";
-import { WorkerMailbox } from "../../src/mailbox/worker-mailbox.js";
+import { WorkerMailbox, type WorkerRequest } from "../../src/mailbox/worker-mailbox.js";
 
 const NOTHING = new Uint8Array(0);
 
@@ -13,6 +13,13 @@ function mailbox() {
   const caller = new CallerMailbox(buffers);
   const worker = new WorkerMailbox(buffers, { maySpin: false, wakeCaller: () => wakes++ });
   return { caller, worker, words: new Int32Array(buffers.control), wakes: () => wakes };
+}
+
+/** The next request, which is there. */
+async function taken(worker: WorkerMailbox): Promise<WorkerRequest> {
+  const request = await worker.next();
+  if (request === undefined) throw new Error("the worker was told to end");
+  return request;
 }
 
 const letter = (changes: Partial<Letter> = {}): Letter => ({
@@ -27,7 +34,7 @@ test("a request arrives as it was posted", async () => {
   const { caller, worker } = mailbox();
   const generation = caller.nextGeneration;
   caller.post(letter({ input: new Uint8Array([1, 2, 3]) }), []);
-  const { input, ...request } = await worker.next();
+  const { input, ...request } = await taken(worker);
   expect([...input]).toEqual([1, 2, 3]);
   expect(request).toEqual({ generation, operation: 2, channel: 7, timeoutMs: 20, drops: [] });
 });
@@ -74,12 +81,25 @@ test("drops travel with requests, as many as fit into each", async () => {
   const got: number[][] = [];
   for (let request = 0; request < 3; request++) {
     caller.post(letter(), drops);
-    got.push([...(await worker.next()).drops]);
+    got.push([...(await taken(worker)).drops]);
     worker.respond(NOTHING);
   }
   expect(got.map(({ length }) => length)).toEqual([16, 4, 0]);
   expect(got.flat()).toEqual(Array.from({ length: 20 }, (_, id) => id + 1));
   expect(drops).toEqual([]);
+});
+
+test("a worker that is to end gets no request any more, and stops the one that it has", async () => {
+  const { caller, worker } = mailbox();
+  caller.post(letter(), []);
+  await worker.next();
+  expect(worker.isStopped).toBe(false);
+  caller.end();
+  expect(worker.isStopped).toBe(true);
+  expect(() => worker.ask("tool", "{}")).toThrow("in time");
+  worker.respond(NOTHING);
+  caller.post(letter(), []);
+  expect(await worker.next()).toBeUndefined();
 });
 
 test("a request that does not fit is not posted, and keeps its drops", () => {
@@ -225,7 +245,7 @@ test("fresh regions take over, on both ends", async () => {
   caller.renew(fresh);
   expect(caller.bytes).toBeLessThan(20_000);
   caller.post(letter({ input: new Uint8Array([3]) }), []);
-  expect([...(await worker.next()).input]).toEqual([3]);
+  expect([...(await taken(worker)).input]).toEqual([3]);
   worker.respond(new Uint8Array([4]));
   expect([...caller.takeResponse().bytes]).toEqual([4]);
 });
