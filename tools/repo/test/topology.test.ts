@@ -79,7 +79,14 @@ const PACKAGES: Record<string, PackagePin> = {
     exports: [".", "./package.json"],
     files: ["dist", "src"],
     dependencies: ["@guardhost/core", "@guardhost/engine", "@guardhost/rewrite", "@wasmer/sdk"],
-    imports: ["@guardhost/core", "@guardhost/engine", "@guardhost/rewrite", "@wasmer/sdk"],
+    imports: [
+      "#import-sdk",
+      "@guardhost/core",
+      "@guardhost/engine",
+      "@guardhost/rewrite",
+      "@wasmer/sdk",
+      "@wasmer/sdk/browser",
+    ],
   },
   "packages/difc": {
     name: "@guardhost/difc",
