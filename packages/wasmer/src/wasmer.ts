@@ -28,8 +28,8 @@ const OPTIONS: Readonly<Record<keyof WasmerOptions, true>> = { sdkModule: true }
  * linked to it lets through.
  *
  * Guards have to be given as bytes: loading a compiled module rejects with a GuardError `NOT_PREPARED`. Loading rejects with
- * `ENGINE_UNAVAILABLE` where there is no SharedArrayBuffer, as in pages that are not cross-origin isolated, and where nothing
- * is compiled at run time, as in Cloudflare Workers.
+ * `ENGINE_UNAVAILABLE` where there is no SharedArrayBuffer, as in pages that are not cross-origin isolated, on threads that may
+ * not wait, as those of pages, and where nothing is compiled at run time, as in Cloudflare Workers.
  *
  * Throws a TypeError for options that do not exist.
  */

@@ -58,6 +58,16 @@ test("a runtime that compiles nothing is what is unavailable, whatever it is giv
   compiler.mockRestore();
 });
 
+test("a thread that may not wait, like that of a page, is told where guards can be loaded", async () => {
+  const waiting = vi.spyOn(Atomics, "wait").mockImplementation(() => {
+    throw new TypeError("Atomics.wait cannot be called in this context");
+  });
+  const { code, message } = await failure();
+  expect(code).toBe("ENGINE_UNAVAILABLE");
+  expect(message).toContain("load the guard in a worker of the page");
+  waiting.mockRestore();
+});
+
 test("a compiled module is refused, whoever vouches for it", async () => {
   const module = new WebAssembly.Module(guardWith(""));
   for (const prepared of [false, true]) {
