@@ -281,6 +281,7 @@ const PACKAGES: Record<string, PackagePin> = {
       "@guardhost/wasmer",
       "esbuild",
       "node:child_process",
+      "node:crypto",
       "node:events",
       "node:fs/promises",
       "node:http",
