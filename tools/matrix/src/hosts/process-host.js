@@ -16,7 +16,7 @@ export function processHost(executable, flags = [], timeoutMs = RUN_TIMEOUT_MS) 
   return async (consumer) => {
     const killSignal = /** @type {const} */ ("SIGKILL");
     const options = { cwd: consumer.folder, timeout: timeoutMs, killSignal, maxBuffer: 1 << 26 };
-    const { stdout } = await execute(executable, ["--version"], options);
+    const { stdout } = await execute(executable, ["--version"], { ...options, timeout: RUN_TIMEOUT_MS });
     return {
       version: (stdout.match(/\d+\.\d+\.\d+/) ?? [stdout.trim()])[0],
       async run({ engine, thread }) {
