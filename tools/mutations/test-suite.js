@@ -59,7 +59,8 @@ export class TestSuite {
     }
     const source = join(root, partOf(name), name);
     const folder = join(workspace, partOf(name), name);
-    for (const part of ["package.json", "tsconfig.json", "README.md", "scripts", "src", "test"]) {
+    // What is built is there for the package's own import conditions, which lead to it.
+    for (const part of ["package.json", "tsconfig.json", "README.md", "scripts", "src", "dist", "test"]) {
       if (existsSync(join(source, part)))
         await cp(join(source, part), join(folder, part), { recursive: true });
     }

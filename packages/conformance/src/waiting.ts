@@ -1,3 +1,5 @@
+import { holds } from "./assertions.js";
+
 /** Settles when the event loop has turned. */
 export function later<T>(value: T): Promise<T> {
   return new Promise((resolve) => setTimeout(resolve, 1, value));
@@ -47,6 +49,20 @@ export function abortOnTick(count: number): { readonly signal: AbortSignal; read
     controller.abort(reason);
   }, 5);
   return { signal: controller.signal, reason };
+}
+
+/** Milliseconds of deadlines that are to pass while a backend is at work. The first ones are too short for a busy machine. */
+const DEADLINES_MS = [30, 300, 3_000, 10_000] as const;
+
+/**
+ * Makes `attempt` with one deadline after the other, until it answers that its backend was asked before that had passed. Throws a
+ * {@link ConformanceError} when the longest was too short as well.
+ */
+export async function passDeadline(attempt: (timeoutMs: number) => Promise<boolean>): Promise<void> {
+  for (const timeoutMs of DEADLINES_MS) {
+    if (await attempt(timeoutMs)) return;
+  }
+  holds(false, `the backend to be asked within ${DEADLINES_MS.at(-1)} ms`);
 }
 
 /** A timer that counts how often it fires. */

@@ -10,6 +10,7 @@ import {
 import { prepareGuard } from "@guardhost/engine";
 import { describe, linkCommand, START_FUNCTION_EXPORT } from "@guardhost/rewrite";
 import { driverBytes } from "./driver/driver-bytes.js";
+import { assertSandboxRuns } from "./sandbox/assert-sandbox-runs.js";
 import type { GuardFunctions } from "./sandbox/driven-guard.js";
 import { GuardSandbox } from "./sandbox/guard-sandbox.js";
 import { SharedWasmer, sandboxUnavailable } from "./sandbox/shared-wasmer.js";
@@ -27,7 +28,8 @@ const OPTIONS: Readonly<Record<keyof WasmerOptions, true>> = { sdkModule: true }
  * linked to it lets through.
  *
  * Guards have to be given as bytes: loading a compiled module rejects with a GuardError `NOT_PREPARED`. Loading rejects with
- * `ENGINE_UNAVAILABLE` where there is no SharedArrayBuffer, as in pages that are not cross-origin isolated.
+ * `ENGINE_UNAVAILABLE` where there is no SharedArrayBuffer, as in pages that are not cross-origin isolated, on threads that may
+ * not wait, as those of pages, and where nothing is compiled at run time, as in Cloudflare Workers.
  *
  * Throws a TypeError for options that do not exist.
  */
@@ -39,6 +41,7 @@ export function wasmer(options: WasmerOptions = {}): GuardEngine {
     capabilities: { interruptible: true, asyncBackend: true, timeSliced: true, linearMemory: false },
     maxLiveInstances: MAX_LIVE_INSTANCES,
     async compile(source, limits) {
+      assertSandboxRuns();
       if (!(source instanceof Uint8Array)) {
         throw new GuardError(
           "NOT_PREPARED",

@@ -41,6 +41,33 @@ describe("where there is no shared memory", () => {
   });
 });
 
+test("a runtime that compiles nothing is what is unavailable, whatever it is given", async () => {
+  const bytes = guardWith("");
+  const module = new WebAssembly.Module(bytes);
+  const compiler = vi.spyOn(WebAssembly, "Module").mockImplementation(function refuse() {
+    throw new WebAssembly.CompileError("code generation is disallowed");
+  });
+  for (const source of [bytes, module]) {
+    const compiling = wasmer().compile(source, defaultLimits, { prepared: true });
+    await expect(compiling).rejects.toSatisfy(
+      (error) =>
+        GuardError.is(error, "ENGINE_UNAVAILABLE") &&
+        error.message.includes("compiles WebAssembly while it runs (code generation is disallowed)"),
+    );
+  }
+  compiler.mockRestore();
+});
+
+test("a thread that may not wait, like that of a page, is told where guards can be loaded", async () => {
+  const waiting = vi.spyOn(Atomics, "wait").mockImplementation(() => {
+    throw new TypeError("Atomics.wait cannot be called in this context");
+  });
+  const { code, message } = await failure();
+  expect(code).toBe("ENGINE_UNAVAILABLE");
+  expect(message).toContain("load the guard in a worker of the page");
+  waiting.mockRestore();
+});
+
 test("a compiled module is refused, whoever vouches for it", async () => {
   const module = new WebAssembly.Module(guardWith(""));
   for (const prepared of [false, true]) {

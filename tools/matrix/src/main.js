@@ -8,7 +8,7 @@ import { documentMatrix } from "./document.js";
 import { createProject } from "./packages.js";
 import { RUNTIMES } from "./rows.js";
 import { runMatrix } from "./run-matrix.js";
-import { totalOf } from "./summary.js";
+import { nameOf, totalOf } from "./summary.js";
 import { matrixTable } from "./table.js";
 
 const { values, positionals } = parseArgs({
@@ -28,7 +28,7 @@ try {
     onCell(cell, failures) {
       const { passed, failed } = totalOf(cell);
       const found = cell.broken ?? cell.unavailable ?? `${passed} passed, ${failed.length} failed`;
-      console.error(`${seconds()}  ${cell.runtime}, ${cell.engine} on the ${cell.thread} thread: ${found}`);
+      console.error(`${seconds()}  ${cell.runtime}, ${nameOf(cell)}: ${found}`);
       for (const { id, message } of failures) console.error(`    ${id}: ${message}`);
     },
   });

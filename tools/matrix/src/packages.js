@@ -11,6 +11,7 @@ const FOLDERS = [
   "engine",
   "native",
   "wasi",
+  "wasmer",
   "difc",
   "mcp",
   "guards",

@@ -12,10 +12,19 @@ import { workerdHost } from "./hosts/workerd-host.js";
  * @property {string} [missing] why it is absent, and what would bring it
  */
 
-/** The engines, each on both threads. An engine that joins is added here and in `suite/engines.js`. */
-export const CELLS = /** @type {const} */ (["native", "wasi"]).flatMap((engine) =>
-  /** @type {const} */ (["caller", "worker"]).map((thread) => ({ engine, thread })),
-);
+/**
+ * The engines, those that run guards on the caller's thread or on workers on both. An engine that joins is added here and in
+ * `suite/engines.js`.
+ *
+ * @type {readonly import("./hosts/host.d.ts").Cell[]}
+ */
+export const CELLS = [
+  { engine: "native", thread: "caller" },
+  { engine: "native", thread: "worker" },
+  { engine: "wasi", thread: "caller" },
+  { engine: "wasi", thread: "worker" },
+  { engine: "wasmer" },
+];
 
 const FROM_NPM = "npm installs it on Linux on x64 only: see tools/runtimes";
 const node20 = process.versions.node.startsWith("20.") ? process.execPath : undefined;

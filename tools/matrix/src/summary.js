@@ -9,17 +9,26 @@
  */
 
 /**
- * One engine on one thread of one runtime.
+ * One engine on one runtime, on one of its threads where it takes an option for that.
  *
  * @typedef {object} CellSummary
  * @property {string} runtime
  * @property {string} version
  * @property {string} engine
- * @property {string} thread
+ * @property {"caller" | "worker"} [thread]
  * @property {string} [unavailable] why the engine cannot run there at all
  * @property {string} [broken] why the run has come to nothing
  * @property {Readonly<Record<string, GroupSummary>>} groups
  */
+
+/**
+ * What is said of an engine, and of its thread, in a line of text.
+ *
+ * @param {import("./hosts/host.d.ts").Cell} cell
+ */
+export function nameOf({ engine, thread }) {
+  return thread === undefined ? engine : `${engine} on the ${thread} thread`;
+}
 
 /**
  * @param {import("@guardhost/conformance").ConformanceReport} report

@@ -1,11 +1,13 @@
-import { totalOf } from "./summary.js";
+import { nameOf, totalOf } from "./summary.js";
 
 /** @typedef {import("./summary.js").CellSummary} CellSummary */
 /** @typedef {import("./summary.js").GroupSummary} GroupSummary */
 
+/** Where guards run, in headings. */
+const PLACES = { caller: ", on the calling thread", worker: ", on worker threads" };
+
 /**
- * The matrix in Markdown: a table of runtimes and engines for each engine and thread, by requirement group, and what was skipped for
- * which ability.
+ * The matrix in Markdown: a table of runtimes for each engine and thread, by requirement group, and what was skipped for which ability.
  *
  * @param {readonly CellSummary[]} cells
  */
@@ -30,17 +32,19 @@ export function supportTable(cells) {
     );
     return [runtime, ...entries];
   });
-  return table(["Runtime", ...columns.map(({ engine, thread }) => `\`${engine}()\`, ${thread}`)], rows);
+  const names = columns.map(
+    ({ engine, thread }) => `\`${engine}()\`${thread === undefined ? "" : `, ${thread}`}`,
+  );
+  return table(["Runtime", ...names], rows);
 }
 
 /** @param {readonly CellSummary[]} cells */
 function columnsOf(cells) {
-  const columns = new Map(cells.map(({ engine, thread }) => [`${engine} ${thread}`, { engine, thread }]));
-  return [...columns.values()];
+  return [...new Map(cells.map((cell) => [nameOf(cell), cell])).values()];
 }
 
 /**
- * @param {{ engine: string, thread: string }} column
+ * @param {import("./hosts/host.d.ts").Cell} column
  * @param {readonly CellSummary[]} cells
  */
 function columnTable({ engine, thread }, cells) {
@@ -50,7 +54,7 @@ function columnTable({ engine, thread }, cells) {
   const rows = groups.map((group) => [`\`${group}\``, ...available.map((cell) => entry(cell.groups[group]))]);
   const names = available.map(({ runtime, version }) => `${runtime} (${version})`);
   const notes = ofColumn.flatMap((cell) => note(cell));
-  const title = `## ${engine}, ${thread === "caller" ? "on the calling thread" : "on worker threads"}\n\n`;
+  const title = `## ${engine}${thread === undefined ? "" : PLACES[thread]}\n\n`;
   const body = rows.length === 0 ? "" : `${table(["Group", ...names], rows)}\n`;
   return `${title}${body}${notes.map((text) => `- ${text}\n`).join("")}`;
 }

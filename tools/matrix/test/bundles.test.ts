@@ -1,12 +1,13 @@
-import { cp, readdir, readFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "@guardhost/runtimes";
 import * as esbuild from "esbuild";
 import * as vite from "vite";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../src/hosts/browser.js";
+import { endlessGuard } from "./support/endless-guard.js";
 import { project } from "./support/project.js";
 
 /**
@@ -28,14 +29,21 @@ const LABELS_ON_A_WORKER = `
   await guard.close();
 `;
 
-const fixture = fileURLToPath(new URL("fixtures/browser-app", import.meta.url));
+const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
+/** What the README of `wasmer` tells a page to have. */
+const sandboxConfig = fileURLToPath(
+  new URL("../../../packages/wasmer/examples/vite.config.js", import.meta.url),
+);
 let app: string;
+let sandboxApp: string;
 
 beforeAll(async () => {
-  app = join(project.folder, "app");
-  await cp(fixture, app, { recursive: true });
+  const apps = join(project.folder, "apps");
+  await cp(fixtures, apps, { recursive: true });
+  [app, sandboxApp] = [join(apps, "browser-app"), join(apps, "sandbox-app")];
   const guard = join(project.folder, "node_modules/@guardhost/guards/dist/filesystem.wasm");
-  await cp(guard, join(app, "public/filesystem.wasm"));
+  for (const one of [app, sandboxApp]) await cp(guard, join(one, "public/filesystem.wasm"));
+  await writeFile(join(sandboxApp, "public/endless.wasm"), endlessGuard);
 }, 300_000);
 
 /** Each builds the application as the bundler's introduction does, and answers the folder to serve. */
@@ -115,6 +123,26 @@ describe("an application for Node that esbuild has built", () => {
   });
 });
 
+describe.skipIf(chromium === undefined)("an application with wasmer() that Vite has built", () => {
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
+  beforeAll(async () => {
+    await vite.build({ root: sandboxApp, configFile: sandboxConfig, logLevel: "error" });
+    browser = await openBrowser(chromium as string, join(sandboxApp, "dist"), { isolated: true });
+  }, 300_000);
+  afterAll(() => browser?.close());
+
+  test("runs guards in a worker of a page, and stops one that computes for ever", async () => {
+    expect(await browser.call("", "inWorker")).toEqual({
+      labels: ["private:hr"],
+      aborted: "no longer wanted",
+    });
+  });
+
+  test("is told on the page's own thread where they can be loaded", async () => {
+    expect(await browser.call("", "onPage")).toMatch(/^ENGINE_UNAVAILABLE: .* worker of the page$/);
+  });
+});
+
 test("the native engine gets no larger", async () => {
   const { outputFiles } = await esbuild.build({
     stdin: { contents: `export { loadGuard, native } from "@guardhost/native";`, resolveDir: app },
@@ -130,7 +158,7 @@ test("the native engine gets no larger", async () => {
 test("what an application does not use is left out", async () => {
   const { outputFiles } = await esbuild.build({
     stdin: {
-      contents: `import "@guardhost/native"; import "@guardhost/wasi"; import "@guardhost/mcp";`,
+      contents: `import "@guardhost/native"; import "@guardhost/wasi"; import "@guardhost/wasmer"; import "@guardhost/mcp";`,
       resolveDir: app,
     },
     bundle: true,

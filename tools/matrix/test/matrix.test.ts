@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { documentedCells } from "../src/document.js";
 import { CELLS, RUNTIMES } from "../src/rows.js";
 import { runMatrix } from "../src/run-matrix.js";
-import type { CellSummary } from "../src/summary.js";
+import { type CellSummary, nameOf } from "../src/summary.js";
 import { project } from "./support/project.js";
 
 /** Milliseconds for the whole matrix, on a machine that does other things as well. */
@@ -17,10 +17,10 @@ beforeAll(async () => {
 }, MATRIX_TIMEOUT_MS);
 
 describe.each(RUNTIMES)("$name", ({ name, missing }) => {
-  const title = "$engine on the $thread thread does what the documentation says";
-  test.skipIf(missing !== undefined).each(CELLS)(
+  const title = "%s does what the documentation says";
+  test.skipIf(missing !== undefined).each(CELLS.map((cell) => [nameOf(cell), cell] as const))(
     missing === undefined ? title : `${title} (skipped: ${missing})`,
-    (cell) => {
+    (_name, cell) => {
       const isThis = (one: CellSummary) =>
         one.runtime === name && one.engine === cell.engine && one.thread === cell.thread;
       const { version: _, ...found } = cells.find(isThis) as CellSummary;

@@ -4,7 +4,7 @@ import { POLICY } from "../check-context.js";
 import { ask, countEntries, write } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 import { callRunning, runIn } from "../session-programs.js";
-import { deferred, later } from "../waiting.js";
+import { deferred, later, passDeadline } from "../waiting.js";
 
 /** Backends that call sessions, their own among them: no call waits for itself. */
 export const reentranceRequirements: readonly Requirement[] = [
@@ -171,18 +171,23 @@ export const reentranceRequirements: readonly Requirement[] = [
     source: "W36, design 3",
     needs: ["asyncBackend", "asyncContext"],
     async check(context) {
-      const ended = deferred<void>();
-      const inner = deferred<unknown>();
-      const session: GuardSession = await context.labeledSession({
-        async backend() {
-          await ended.promise;
-          inner.resolve(session.labelAgent(POLICY).then(({ mode }) => mode));
-        },
+      await passDeadline(async (timeoutMs) => {
+        const [ended, inner] = [deferred<void>(), deferred<unknown>()];
+        let wasAsked = false;
+        const session: GuardSession = await context.labeledSession({
+          async backend() {
+            wasAsked = true;
+            await ended.promise;
+            inner.resolve(session.labelAgent(POLICY).then(({ mode }) => mode));
+          },
+        });
+        const call = session.labelResource(callRunning(ask()), { timeoutMs });
+        await rejects(call, { code: "TIMEOUT", lost: true }, "the call");
+        if (!wasAsked) return false;
+        ended.resolve();
+        equal(await inner.promise, "filter", "the mode that the abandoned backend was told");
+        return true;
       });
-      const call = session.labelResource(callRunning(ask()), { timeoutMs: 30 });
-      await rejects(call, { code: "TIMEOUT", lost: true }, "the call");
-      ended.resolve();
-      equal(await inner.promise, "filter", "the mode that the abandoned backend was told");
     },
   },
   {

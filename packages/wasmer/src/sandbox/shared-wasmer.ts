@@ -1,5 +1,6 @@
 import { GuardError } from "@guardhost/core";
-import type { Wasmer } from "@wasmer/sdk";
+import type { Wasmer } from "@wasmer/sdk/browser";
+import { importSdk } from "#import-sdk";
 import type { WasmerOptions } from "../wasmer-options.js";
 
 /**
@@ -85,15 +86,8 @@ class CountedClient {
 }
 
 async function createClient({ sdkModule }: WasmerOptions): Promise<Wasmer> {
-  if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {
-    throw new GuardError(
-      "ENGINE_UNAVAILABLE",
-      "the Wasmer sandbox needs SharedArrayBuffer: serve the page with the headers " +
-        "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
-    );
-  }
   try {
-    const { Wasmer } = await import("@wasmer/sdk");
+    const Wasmer = await importSdk();
     // Nothing is downloaded, so nothing is worth keeping on a disk.
     return await new Wasmer({ cache: false, ...(sdkModule && { wasm: sdkModule }) }).ready();
   } catch (cause) {

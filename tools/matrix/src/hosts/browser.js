@@ -7,9 +7,9 @@ import { serveFolder } from "./static-server.js";
  *
  * @param {string} executablePath
  * @param {string} folder
- * @param {{ isolated: boolean }} options whether pages are cross-origin isolated
+ * @param {{ isolated: boolean, timeoutMs?: number }} options whether pages are cross-origin isolated, and how many milliseconds a call may take
  */
-export async function openBrowser(executablePath, folder, { isolated }) {
+export async function openBrowser(executablePath, folder, { isolated, timeoutMs = RUN_TIMEOUT_MS }) {
   const server = await serveFolder(folder, { isolated });
   // A sandbox needs privileges that containers do not give; nothing but our own pages is opened.
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
@@ -20,7 +20,7 @@ export async function openBrowser(executablePath, folder, { isolated }) {
      *
      * @param {string} path of the page
      * @param {string} name of the function
-     * @param {unknown} argument
+     * @param {unknown} [argument]
      * @returns {Promise<any>}
      */
     async call(path, name, argument) {
@@ -28,8 +28,8 @@ export async function openBrowser(executablePath, folder, { isolated }) {
       /** @type {ReturnType<typeof setTimeout> | undefined} */
       let timer;
       const broken = new Promise((_, reject) => {
-        const late = () => reject(new Error(`the page did not settle within ${RUN_TIMEOUT_MS} ms`));
-        timer = setTimeout(late, RUN_TIMEOUT_MS);
+        const late = () => reject(new Error(`the page did not settle within ${timeoutMs} ms`));
+        timer = setTimeout(late, timeoutMs);
         page.on("pageerror", reject);
         page.on("crash", () => reject(new Error("the page has crashed")));
       });

@@ -1,12 +1,18 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { openBrowser } from "./browser.js";
+
+/** What a page with the engine `wasmer` is built with, as its README says. The others need none of it, which tests of bundles show. */
+const configFile = fileURLToPath(
+  new URL("../../../../packages/wasmer/examples/vite.config.js", import.meta.url),
+);
 
 /** @type {WeakMap<object, Promise<string>>} */
 const built = new WeakMap();
 
 /**
- * The folder of the page that Vite makes of the suite, without any configuration; once for each consumer.
+ * The folder of the page that Vite makes of the suite; once for each consumer.
  *
  * @param {import("@guardhost/consumer").Consumer} consumer
  */
@@ -14,7 +20,7 @@ function buildPage(consumer) {
   const known = built.get(consumer);
   if (known !== undefined) return known;
   const root = join(consumer.folder, "suite");
-  const building = build({ root, configFile: false, logLevel: "error" }).then(() => join(root, "dist"));
+  const building = build({ root, configFile, logLevel: "error" }).then(() => join(root, "dist"));
   built.set(consumer, building);
   return building;
 }

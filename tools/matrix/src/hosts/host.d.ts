@@ -1,10 +1,10 @@
 import type { ConformanceReport } from "@guardhost/conformance";
 import type { Consumer } from "@guardhost/consumer";
 
-/** One engine on one of its threads. */
+/** One engine, on one of its threads where it takes an option for that. */
 export interface Cell {
   readonly engine: string;
-  readonly thread: "caller" | "worker";
+  readonly thread?: "caller" | "worker";
 }
 
 /** What the suite found, or why it could not run. */

@@ -17,11 +17,11 @@ export function workerdHost(executable, node) {
     const { stdout } = await consumer.run(executable, "--version");
     return {
       version: stdout.replace("workerd", "").trim(),
-      async run({ engine, thread }) {
+      async run(cell) {
         // A process for each run, because all requests of one share a thread.
         const service = await serveWorker(executable, bundle);
         try {
-          const response = await fetch(`${service.url}?${new URLSearchParams({ engine, thread })}`, {
+          const response = await fetch(`${service.url}?${new URLSearchParams({ ...cell })}`, {
             signal: AbortSignal.timeout(RUN_TIMEOUT_MS),
           });
           const text = await response.text();

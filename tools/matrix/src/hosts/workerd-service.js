@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readdir, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
@@ -45,7 +46,8 @@ export async function serveWorker(workerd, bundle, fields = "") {
     `(name = "${MAIN}", esModule = embed "${MAIN}")`,
     ...others.map((name) => `(name = "${name}", wasm = embed "${name}")`),
   ];
-  const config = join(folder, "config.capnp");
+  // Of its own, because the same bundle may be served twice at a time. Beside the modules, whose places are relative to it.
+  const config = join(folder, `config-${randomUUID()}.capnp`);
   await writeFile(
     config,
     `using Workerd = import "/workerd/workerd.capnp";

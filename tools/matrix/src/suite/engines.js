@@ -1,5 +1,6 @@
 import { native } from "@guardhost/native";
 import { wasi } from "@guardhost/wasi";
+import { wasmer } from "@guardhost/wasmer";
 
 /** Everything that the shim adds, so that whatever it might break is seen to hold. */
 const everything = {
@@ -26,4 +27,5 @@ export const engines = {
     canCompile
       ? { create: (options) => wasi({ ...options, ...everything }), deviations }
       : { create: wasi, deviations: [] },
+  wasmer: () => ({ create: () => wasmer(), deviations: [] }),
 };

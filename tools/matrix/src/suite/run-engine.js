@@ -9,7 +9,7 @@ const TIMEOUT_MS = 120_000;
  * Runs the whole suite on one engine, wherever this is. Answers the suite's report, or `{ unavailable }` with the reason where the
  * engine cannot run guards on that thread at all.
  *
- * @param {{ engine: string, thread: string }} cell
+ * @param {{ engine: string, thread?: string }} cell
  * @param {{ canCompile?: boolean, lacks?: string[], adapt?: (engine: object) => object }} runtime what is to be known of this one
  */
 export async function runEngine({ engine, thread }, { canCompile = true, lacks = [], adapt = (one) => one }) {

@@ -1,0 +1,37 @@
+import { GuardError } from "@guardhost/core";
+
+/** The least module there is: a header. */
+const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+/** Throws a GuardError `ENGINE_UNAVAILABLE` that says which ability is missing, where no guard can run in the sandbox. */
+export function assertSandboxRuns(): void {
+  try {
+    new WebAssembly.Module(EMPTY_MODULE);
+  } catch (cause) {
+    throw unavailable(
+      `a runtime that compiles WebAssembly while it runs (${cause instanceof Error ? cause.message : cause}): ` +
+        "allow it by 'wasm-unsafe-eval' where there is a content security policy, or use another engine",
+      cause,
+    );
+  }
+  if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {
+    throw unavailable(
+      "SharedArrayBuffer: serve the page with the headers Cross-Origin-Opener-Policy: same-origin and " +
+        "Cross-Origin-Embedder-Policy: require-corp",
+    );
+  }
+  try {
+    // Never waits: there is another number.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1);
+  } catch (cause) {
+    // The SDK waits for locks. Where it must not, a call fails whenever one of its threads is in its way, and nobody is told.
+    throw unavailable(
+      "a thread that may wait, which that of a page may not: load the guard in a worker of the page",
+      cause,
+    );
+  }
+}
+
+function unavailable(need: string, cause?: unknown): GuardError {
+  return new GuardError("ENGINE_UNAVAILABLE", `the Wasmer sandbox needs ${need}`, { cause });
+}
