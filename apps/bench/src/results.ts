@@ -4,6 +4,7 @@
  *
  *   node --expose-gc --no-warnings dist/results.js
  */
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { node26 } from "@guardhost/runtimes";
 import { latencyChart } from "./peers/chart.js";
@@ -23,10 +24,9 @@ const SIZES = [200, KIB, 16 * KIB, 64 * KIB, KIB * KIB, 8 * KIB * KIB];
 const PROCESSES = 9;
 const CANCEL_COLUMNS = ["cancels", "median ms", "worst ms", "longest gap ms"];
 /** By version. The newer one suspends guards on the caller's thread. */
-const nodes: readonly (readonly [string, string])[] = [
-  [process.versions.node.replace(/\..*/, ""), process.execPath],
-  ...(node26 === undefined ? [] : [["26", node26] as const]),
-];
+const nodes = [process.execPath, ...(node26 === undefined ? [] : [node26])].map(
+  (node) => [execFileSync(node, ["--version"], { encoding: "utf8" }).trim().slice(1), node] as const,
+);
 const COMMAND = "npx -y pnpm@12 --filter @guardhost/bench results";
 
 installPeers();
