@@ -155,7 +155,8 @@ async function workerSession(): Promise<string> {
     Record<string, number>
   >(new URL("threads.js", import.meta.url), []);
   return `On a worker thread, which is the default where guards cannot be suspended (Node 20 and 22), a call of 200 B takes
-${workerMicroseconds} µs by the clock, against ${callerMicroseconds} µs on the caller's thread. Two threads serve ${twoThreadsOverOne} times as many calls of 1 MiB as one.`;
+${workerMicroseconds} µs by the clock, against ${callerMicroseconds} µs on the caller's thread. One of 1 MiB is mostly
+JSON, which the caller's thread writes and reads: two threads serve ${twoThreadsOverOne} times as many of them as one.`;
 }
 
 /** The default mode where guards can be suspended. */
