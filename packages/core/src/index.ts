@@ -50,6 +50,7 @@ export { Invocation } from "./exchange/invocation.js";
 export { type JsonHost, jsonHostOf } from "./exchange/json-host.js";
 export { type MemoryInstance, openMemoryChannel } from "./exchange/memory-channel.js";
 export { suspendedGuests, tooManySuspended } from "./exchange/suspended-guests.js";
+export { instanceWithoutMemory } from "./exchange/unwind.js";
 export { defaultLimits, resolveLimits } from "./limits.js";
 export { copyBytes } from "./memory/byte-pool.js";
 export { GuestMemory, GuestMemoryError } from "./memory/guest-memory.js";

@@ -1,4 +1,4 @@
-import { GuardError, type Invocation, type WasiFunction } from "@guardhost/core";
+import { GuardError, type Invocation, instanceWithoutMemory, type WasiFunction } from "@guardhost/core";
 import {
   type CreateWasi,
   type InstanceWasi,
@@ -42,10 +42,13 @@ export const createWasi: CreateWasi<WasiSetup> = async (invocation, setup, impor
     return { imports, flush: sealed.flush, close };
   } catch (cause) {
     shim?.close();
-    throw new GuardError("ENGINE_UNAVAILABLE", "@wasmer/wasi has no room for an instance's files", {
-      lost: true,
-      cause,
-    });
+    throw (
+      instanceWithoutMemory((cause as Error).cause) ??
+      new GuardError("ENGINE_UNAVAILABLE", "@wasmer/wasi has no room for an instance's files", {
+        lost: true,
+        cause,
+      })
+    );
   }
 };
 

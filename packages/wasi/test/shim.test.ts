@@ -81,3 +81,20 @@ test("a failure of the shim ends the guest by a trap, which nothing catches, and
   expect(() => guest.stat("f")).toThrow(WebAssembly.RuntimeError);
   expect(guest.invocation.stopped?.reason).toMatchObject({ code: "ENGINE_UNAVAILABLE", lost: true });
 });
+
+test("an instance whose shim gets no memory is told so, as one that gets none itself", async () => {
+  await WasiGuest.open({ files: { "/f": "f" } });
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = class {
+    constructor() {
+      throw new RangeError(
+        "WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance",
+      );
+    }
+  } as never;
+  onTestFinished(() => {
+    WebAssembly.Instance = Instance;
+  });
+  const opening = WasiGuest.open({ files: { "/f": "f" } });
+  await expect(opening).rejects.toMatchObject({ code: "OUT_OF_MEMORY", lost: true });
+});

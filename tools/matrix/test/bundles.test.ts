@@ -97,6 +97,21 @@ describe.each(Object.keys(bundlers))("an application that %s has built", (name) 
   });
 });
 
+test.skipIf(chromium === undefined)(
+  "memories that a page has dropped leave room for a guard's on its worker thread",
+  async () => {
+    const browser = await openBrowser(chromium as string, await (bundlers.Vite as () => Promise<string>)(), {
+      isolated: true,
+    });
+    try {
+      expect(await browser.call("", "labelAfterDroppedMemories")).toEqual(["private:hr"]);
+    } finally {
+      await browser.close();
+    }
+  },
+  60_000,
+);
+
 describe("an application for Node that esbuild has built", () => {
   let out: string;
   const run = async () => (await project.run(process.execPath, join(out, "main.js"))).stdout.trim();

@@ -30,4 +30,18 @@ export const threadMutations = [
     replace: "this.#take(now)",
     fails: "mailbox/mailbox.test.ts > a worker that is to end gets no request any more",
   },
+  {
+    package: "thread",
+    file: "pool/housekeeping.ts",
+    find: "await Promise.all(idle.map((thread) => this.#request(thread, OPERATION.collect)));",
+    replace: "",
+    fails: "memory.test.ts > an instance that finds no memory gets what is garbage on another thread",
+  },
+  {
+    package: "thread",
+    file: "pool/thread-pool.ts",
+    find: " && thread.failure === undefined",
+    replace: "",
+    fails: "memory.test.ts > a thread that dies for want of memory takes no other with it",
+  },
 ];

@@ -83,6 +83,8 @@ export const OPERATION = {
   open: 4,
   /** Goes on with other regions, which come as a message. */
   renew: 5,
+  /** Gives back the memories of WebAssembly that are garbage, where there is no room for others. */
+  collect: 6,
 } as const;
 
 /** Code of a request. */

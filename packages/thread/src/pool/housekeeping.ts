@@ -1,4 +1,5 @@
 import { armTimer, GuardError, type JsonHost, type Timer } from "@guardhost/core";
+import { collectMemories } from "../collect-memories.js";
 import { OPERATION } from "../mailbox/layout.js";
 import type { Enclosed, GuardThread } from "./guard-thread.js";
 import { leastLoaded } from "./least-loaded.js";
@@ -40,7 +41,7 @@ export class Housekeeping {
       {
         afterMs: DROP_AFTER_MS,
         isNeeded: ({ drops }) => drops.length > 0,
-        run: (thread) => this.#request(thread, OPERATION.drop),
+        run: (thread) => void this.#request(thread, OPERATION.drop),
       },
       { afterMs: SHRINK_AFTER_MS, isNeeded: ({ isGiant }) => isGiant, run: (thread) => this.#renew(thread) },
       {
@@ -60,6 +61,16 @@ export class Housekeeping {
     this.#timer?.cancel();
     this.#next = due;
     this.#timer = armTimer(due, () => this.#work(), { keepsAlive: false });
+  }
+
+  /**
+   * Makes room for memories of WebAssembly, for which some runtimes have little address space (Chromium has it for some 120, each
+   * with the 10 GiB that V8 reserves): what was dropped on this thread, and on those that are free, counts until it is collected there.
+   */
+  async collect(): Promise<void> {
+    collectMemories();
+    const idle = [...this.#scheduler.threads].filter(isIdle);
+    await Promise.all(idle.map((thread) => this.#request(thread, OPERATION.collect)));
   }
 
   close(): void {
@@ -84,20 +95,20 @@ export class Housekeeping {
   #renew(thread: GuardThread): void {
     try {
       const buffers = thread.freshBuffers();
-      this.#request(thread, OPERATION.renew, { content: buffers }, () => thread.mailbox.renew(buffers));
+      void this.#request(thread, OPERATION.renew, { content: buffers }, () => thread.mailbox.renew(buffers));
     } catch {
       // Not even that much memory: all the more reason to let go of what the thread has.
       retire(thread);
     }
   }
 
-  /** What becomes of it concerns the thread only, which is given up if it does not answer. */
-  #request(
+  /** Resolves when it is over. What becomes of it concerns the thread only, which is given up if it does not answer. */
+  async #request(
     thread: GuardThread,
-    operation: typeof OPERATION.drop | typeof OPERATION.renew,
+    operation: typeof OPERATION.drop | typeof OPERATION.renew | typeof OPERATION.collect,
     enclosed?: Enclosed,
     onDone?: () => void,
-  ): void {
+  ): Promise<void> {
     thread.lease.take();
     const onOver = () => {
       onDone?.();
@@ -105,7 +116,7 @@ export class Housekeeping {
     };
     const letter = { operation, channel: NO_CHANNEL, input: NO_INPUT, timeoutMs: TIMEOUT_MS };
     const call = new ThreadCall(this.#settings, thread, { host: nobody, onOver });
-    call.run({ letter, enclosed }).catch(() => undefined);
+    await call.run({ letter, enclosed }).catch(() => undefined);
   }
 }
 

@@ -8,7 +8,7 @@ import { resolvePoolOptions, type ThreadPoolOptions } from "./pool-options.js";
 import { Scheduler } from "./scheduler.js";
 import { type CallSettings, ThreadCall } from "./thread-call.js";
 import { ThreadChannel } from "./thread-channel.js";
-import { timeLeft } from "./waiter.js";
+import { timeLeft, type Wish } from "./waiter.js";
 
 const NO_INPUT = new Uint8Array(0);
 
@@ -73,7 +73,8 @@ export class ThreadPool implements AsyncDisposable {
   }
 
   /**
-   * Opens an instance on the free thread with the fewest, or on a new one.
+   * Opens an instance on the free thread with the fewest, or on a new one. Where there is no memory for it, the threads give back
+   * what was dropped on them, and it is tried once more.
    *
    * @param setup for the engine's worker entry: anything that can be cloned to another thread
    * @throws GuardError `CLOSED`, `BUSY`, `TIMEOUT`; `ENGINE_UNAVAILABLE` when no worker can be started; whatever the
@@ -82,9 +83,13 @@ export class ThreadPool implements AsyncDisposable {
   async open(setup: unknown, host: GuardHost, options: OpenOptions = {}): Promise<GuardChannel> {
     const { signal, nesting, pinned = false, timeoutMs = Number.POSITIVE_INFINITY } = options;
     signal?.throwIfAborted();
-    const scheduler = this.#scheduler;
     const deadline = performance.now() + timeoutMs;
-    const wish = { thread: undefined, host, nesting, pinned, deadline, signal };
+    return this.#open(setup, { thread: undefined, host, nesting, pinned, deadline, signal });
+  }
+
+  async #open(setup: unknown, wish: Wish, mayCollect = true): Promise<GuardChannel> {
+    const scheduler = this.#scheduler;
+    const { host, pinned, deadline, signal } = wish;
     // Only instances move, which an opening has yet to make.
     const thread = (await scheduler.turnOf(scheduler.queue(wish))) as GuardThread;
     const id = this.#nextChannel++;
@@ -98,7 +103,11 @@ export class ThreadPool implements AsyncDisposable {
     } catch (error) {
       // It may have come about all the same.
       scheduler.drop(thread, id);
-      throw error;
+      // What has cost one thread must not cost another.
+      const isShort = GuardError.is(error, "OUT_OF_MEMORY") && thread.failure === undefined;
+      if (!(isShort && mayCollect)) throw error;
+      await this.#housekeeping.collect();
+      return this.#open(setup, wish, false);
     }
     return new ThreadChannel({ scheduler, settings: this.#callSettings, thread, id, host, jsonHost, pinned });
   }

@@ -6,6 +6,7 @@ import {
   recycle,
 } from "@guardhost/core";
 import { openCallerPort } from "#caller-port";
+import { collectMemories } from "../collect-memories.js";
 import { type MailboxBuffers, OPERATION } from "../mailbox/layout.js";
 import { WorkerMailbox, type WorkerRequest } from "../mailbox/worker-mailbox.js";
 import { Inbox } from "./inbox.js";
@@ -101,6 +102,9 @@ class Desk {
     switch (operation) {
       case OPERATION.drop:
       case OPERATION.renew:
+        return NOTHING;
+      case OPERATION.collect:
+        collectMemories();
         return NOTHING;
       case OPERATION.open:
         await this.#open(request);
