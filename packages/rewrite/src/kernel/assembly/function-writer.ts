@@ -202,6 +202,8 @@ export class FunctionWriter {
     this.code.append(check.code);
   }
 
+  // @ts-ignore: decorator
+  @inline
   private copyTo(at: usize): void {
     this.code.copy(this.copied, at);
     this.copied = at;

@@ -102,6 +102,8 @@ export class Instrumenter {
   }
 
   /** An instruction that was added. */
+  // @ts-ignore: decorator
+  @inline
   private use(action: u32, opcode: u32, at: usize): void {
     const body = this.body;
     const writer = this.writer;

@@ -88,6 +88,8 @@ export class PathCharges {
   }
 
   /** Adds an instruction. False, and it is not added, if it needs a check right in front of it: {@link startRegion}. */
+  // @ts-ignore: decorator
+  @inline
   add(weight: i32): bool {
     const before = this.weight;
     if (before == DEAD) return true;
