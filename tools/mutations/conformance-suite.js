@@ -49,6 +49,11 @@ export class ConformanceSuite {
     return runtime !== "node26" || node26 !== undefined;
   }
 
+  /** The file that a mutation changes. @param {Mutation} mutation */
+  fileOf(mutation) {
+    return this.#copy.builtFile(mutation);
+  }
+
   /** Undefined when the requirement notices, or why it does not. @param {Mutation} mutation */
   async survival(mutation) {
     const { fails, thread = "caller" } = mutation;

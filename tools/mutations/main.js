@@ -19,6 +19,7 @@ import { rewriteMutations } from "./mutations/rewrite.js";
 import { threadMutations } from "./mutations/thread.js";
 import { linkMutations, wasmerMutations } from "./mutations/wasmer.js";
 import { partOf, TestSuite } from "./test-suite.js";
+import { assertApplies } from "./with-mutated-file.js";
 
 /** @typedef {import("./mutation.js").Mutation} Mutation */
 
@@ -62,6 +63,8 @@ process.exitCode = survivors.length === 0 ? 0 : 1;
 /** @param {readonly (readonly [ConformanceSuite | TestSuite, readonly Mutation[]])[]} suites */
 async function runAll(suites) {
   for (const [suite, mutations] of suites) {
+    // Those of the other parts as well, whose turn comes with another commit.
+    for (const mutation of mutations) await assertApplies(suite.fileOf(mutation), mutation);
     await suite.assertSound();
     for (const mutation of mutations.filter(isInPart)) {
       if (!suite.canRun(mutation)) {

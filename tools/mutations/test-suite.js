@@ -83,11 +83,16 @@ export class TestSuite {
     return true;
   }
 
+  /** The file that a mutation changes. @param {Mutation} mutation */
+  fileOf({ file }) {
+    return join(this.#folder, "src", file);
+  }
+
   /** Undefined when the test notices, or why it does not. @param {Mutation} mutation */
   async survival(mutation) {
     const { file, fails } = mutation;
     try {
-      const { failed } = await withMutatedFile(join(this.#folder, "src", file), mutation, async () => {
+      const { failed } = await withMutatedFile(this.fileOf(mutation), mutation, async () => {
         await this.#makeSources(file.includes(ASSEMBLY));
         return this.#run([namedTest(fails)]);
       });

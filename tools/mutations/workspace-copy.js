@@ -45,7 +45,7 @@ export class WorkspaceCopy {
    * @returns {Promise<T>}
    */
   withMutation(mutation, work) {
-    return withMutatedFile(this.#builtFile(mutation), mutation, work);
+    return withMutatedFile(this.builtFile(mutation), mutation, work);
   }
 
   /** Deletes the copy. */
@@ -53,8 +53,8 @@ export class WorkspaceCopy {
     await rm(this.#directory, { recursive: true });
   }
 
-  /** @param {import("./mutation.js").Mutation} mutation */
-  #builtFile({ package: name, file }) {
+  /** What became of the file that a mutation changes. @param {import("./mutation.js").Mutation} mutation */
+  builtFile({ package: name, file }) {
     return this.#distOf(name, file.replace(/\.ts$/, ".js"));
   }
 

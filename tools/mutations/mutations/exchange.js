@@ -138,15 +138,15 @@ export const exchangeMutations = [
   {
     package: "core",
     file: "exchange/unwind.ts",
-    find: "{ lost: true, cause: thrown }",
-    replace: "{ lost: thrown instanceof WebAssembly.RuntimeError, cause: thrown }",
+    find: '"TRAPPED", message, { lost: true, cause: thrown }',
+    replace: '"TRAPPED", message, { lost: thrown instanceof WebAssembly.RuntimeError, cause: thrown }',
     fails: "trap:stack-overflow",
   },
   {
     package: "core",
     file: "exchange/unwind.ts",
-    find: "{ lost: true, cause: thrown }",
-    replace: "{ lost: !(thrown instanceof WebAssembly.Exception), cause: thrown }",
+    find: '"TRAPPED", message, { lost: true, cause: thrown }',
+    replace: '"TRAPPED", message, { lost: !(thrown instanceof WebAssembly.Exception), cause: thrown }',
     fails: "trap:exception",
   },
   {

@@ -5,23 +5,17 @@ import { GuardError } from "../error.js";
  * state, so the instance is lost, whatever was thrown.
  */
 export function unwoundBy(thrown: unknown, during: string): GuardError {
-  return (
-    instanceWithoutMemory(thrown) ??
-    new GuardError("TRAPPED", `the guard ${whatHappened(thrown)} in ${during}; its instance is discarded`, {
-      lost: true,
-      cause: thrown,
-    })
-  );
+  const withoutMemory = instanceWithoutMemory(thrown);
+  if (withoutMemory !== undefined) return withoutMemory;
+  const message = `the guard ${whatHappened(thrown)} in ${during}; its instance is discarded`;
+  return new GuardError("TRAPPED", message, { lost: true, cause: thrown });
 }
 
 /** The error for an instance whose memory the runtime cannot allocate, if that is what `thrown` says. */
 export function instanceWithoutMemory(thrown: unknown): GuardError | undefined {
   if (!(thrown instanceof RangeError && /memory/i.test(thrown.message))) return undefined;
-  return new GuardError(
-    "OUT_OF_MEMORY",
-    `there is no memory for an instance of the guard: ${thrown.message}`,
-    { lost: true, cause: thrown },
-  );
+  const message = `there is no memory for an instance of the guard: ${thrown.message}`;
+  return new GuardError("OUT_OF_MEMORY", message, { lost: true, cause: thrown });
 }
 
 function whatHappened(thrown: unknown): string {
