@@ -123,3 +123,4 @@ export type { GuardSource } from "./source/read-module.js";
 export { nextTurn } from "./time/next-turn.js";
 export { onAbort } from "./time/on-abort.js";
 export { armTimer, type Timer } from "./time/timer.js";
+export { waitFor } from "./time/wait-for.js";

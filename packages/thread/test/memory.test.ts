@@ -1,58 +1,119 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { act, type FakePool, fakeHost, fakePool } from "./support/fake-pool.js";
 
-/** A pool of two threads, the first of which keeps the room for memories; the second one is next. */
-async function poolWithoutMemory(): Promise<FakePool & { readonly full: SharedArrayBuffer }> {
-  const full = new SharedArrayBuffer(8);
-  const fake = fakePool({ maxThreads: 2 });
-  const setup = { full, atOpening: { do: "busy", ms: 40 } };
-  const [one] = await Promise.all([fake.pool.open(setup, fakeHost()), fake.pool.open(setup, fakeHost())]);
-  expect(fake.workers.length).toBe(2);
-  await act(one, { do: "fillMemory" });
-  // The next instance is opened on the other thread.
-  await fake.pool.open({}, fakeHost());
-  return { ...fake, full };
+interface FullPool extends FakePool {
+  readonly full: SharedArrayBuffer;
+  /** Opens an instance that needs a memory. */
+  open(options?: Parameters<FakePool["pool"]["open"]>[2]): ReturnType<FakePool["pool"]["open"]>;
+  /** How many instances have looked for a memory. */
+  attempts(): number;
+  /** Makes the thread that keeps the memory do something else for so many milliseconds. */
+  keepBusy(ms: number): Promise<unknown>;
 }
 
-const attempts = (full: SharedArrayBuffer) => new Int32Array(full)[1];
-
-test("an instance that finds no memory gets what is garbage on another thread", async () => {
-  const { pool, full } = await poolWithoutMemory();
-  const channel = await pool.open({ full, atOpening: { do: "needMemory" } }, fakeHost());
-  expect(await act(channel, { do: "calls" })).toBe(1);
-  expect(attempts(full)).toBe(2);
-});
-
-test("and what is garbage on the caller's thread", async () => {
+/** A pool of two threads, the first of which keeps the last memory as garbage that takes so long to collect; the second one is next. */
+async function fullPool({ collectMs = 0 } = {}): Promise<FullPool> {
   const full = new SharedArrayBuffer(8);
-  new Int32Array(full)[0] = 1;
-  const memory = vi.spyOn(WebAssembly, "Memory").mockImplementation(
+  const fake = fakePool({ maxThreads: 2 });
+  const { pool, workers } = fake;
+  const setup = { full, atOpening: { do: "busy", ms: 40 } };
+  const [one] = await Promise.all([pool.open(setup, fakeHost()), pool.open(setup, fakeHost())]);
+  expect(workers.length).toBe(2);
+  await act(one, { do: "fillMemory", ms: collectMs });
+  // Now there are fewer instances on the other one.
+  await pool.open({}, fakeHost());
+  return {
+    ...fake,
+    full,
+    open: (options) => pool.open({ full, atOpening: { do: "needMemory" } }, fakeHost(), options),
+    attempts: () => new Int32Array(full)[1] as number,
+    keepBusy: (ms) => act(one, { do: "busy", ms }),
+  };
+}
+
+/** A pool without a memory to be had, unless collecting on the caller's thread gives one. */
+function poorPool({ isOurs }: { isOurs: boolean }) {
+  const full = new SharedArrayBuffer(8);
+  const words = new Int32Array(full);
+  words[0] = 1;
+  const { prototype } = ArrayBuffer;
+  const transfer = Object.getOwnPropertyDescriptor(prototype, "transferToFixedLength");
+  Object.defineProperty(prototype, "transferToFixedLength", { value: undefined, configurable: true });
+  const collections = vi.spyOn(WebAssembly, "Memory").mockImplementation(
     class {
       constructor() {
-        new Int32Array(full)[0] = 0;
+        if (isOurs) words[0] = 0;
       }
     } as never,
   );
-  onTestFinished(() => memory.mockRestore());
+  onTestFinished(() => {
+    collections.mockRestore();
+    Reflect.deleteProperty(prototype, "transferToFixedLength");
+    if (transfer !== undefined) Object.defineProperty(prototype, "transferToFixedLength", transfer);
+  });
   const { pool } = fakePool();
-  await pool.open({ full, atOpening: { do: "needMemory" } }, fakeHost());
-  expect(attempts(full)).toBe(2);
+  const open = () => pool.open({ full, atOpening: { do: "needMemory" } }, fakeHost());
+  return { open, attempts: () => words[1], collections };
+}
+
+test("an instance that finds no memory gets what is garbage on another thread", async () => {
+  const { open, attempts } = await fullPool();
+  expect(await act(await open(), { do: "calls" })).toBe(1);
+  expect(attempts()).toBe(2);
 });
 
-test("an instance is tried twice and no more", async () => {
-  const full = new SharedArrayBuffer(8);
-  new Int32Array(full)[0] = 1;
-  const { pool } = fakePool();
-  const opening = pool.open({ full, atOpening: { do: "needMemory" } }, fakeHost());
-  await expect(opening).rejects.toMatchObject({ code: "OUT_OF_MEMORY", lost: true });
-  expect(attempts(full)).toBe(2);
+test("and on a thread that is in a call, when that is over soon", async () => {
+  const { open, keepBusy, attempts } = await fullPool();
+  const busy = keepBusy(30);
+  expect(await act(await open(), { do: "calls" })).toBe(1);
+  expect(attempts()).toBe(2);
+  await busy;
+});
+
+test("and what is garbage on the caller's thread", async () => {
+  const { open, attempts } = poorPool({ isOurs: true });
+  await open();
+  expect(attempts()).toBe(2);
+});
+
+test("instances that find none at the same time wait for the same collection", async () => {
+  const { open } = await fullPool({ collectMs: 60 });
+  const opened = await Promise.all([open(), open()]);
+  for (const channel of opened) expect(await act(channel, { do: "calls" })).toBe(1);
+});
+
+test("an instance is tried twice and no more, and after that no garbage is collected for a second", async () => {
+  const { open, attempts, collections } = poorPool({ isOurs: false });
+  await expect(open()).rejects.toMatchObject({ code: "OUT_OF_MEMORY", lost: true });
+  expect(attempts()).toBe(2);
+  await expect(open()).rejects.toMatchObject({ code: "OUT_OF_MEMORY", lost: true });
+  expect(attempts()).toBe(3);
+  expect(collections).toHaveBeenCalledTimes(1);
+});
+
+test("a deadline and an abort end the wait for a collection, which costs no thread", async () => {
+  const { open, pool, workers } = await fullPool({ collectMs: 1_500 });
+  await expect(open({ timeoutMs: 50 })).rejects.toMatchObject({ code: "TIMEOUT", lost: false });
+  const controller = new AbortController();
+  const opening = open({ signal: controller.signal });
+  setTimeout(() => controller.abort("no longer wanted"), 50);
+  await expect(opening).rejects.toBe("no longer wanted");
+  expect(await act(await open(), { do: "calls" })).toBe(1);
+  expect([pool.threads, workers.length]).toEqual([2, 2]);
+});
+
+test("closing the pool ends it as well", async () => {
+  const { open, pool } = await fullPool({ collectMs: 60 });
+  const opening = open();
+  setTimeout(() => void pool.close(), 20);
+  await expect(opening).rejects.toMatchObject({ code: "CLOSED" });
 });
 
 test("other failures are not tried again", async () => {
-  const { pool, full } = await poolWithoutMemory();
+  const { pool, full, attempts } = await fullPool();
   const opening = pool.open({ full, atOpening: { do: "needMemory", code: "TRAPPED" } }, fakeHost());
   await expect(opening).rejects.toMatchObject({ code: "TRAPPED" });
-  expect(attempts(full)).toBe(1);
+  expect(attempts()).toBe(1);
 });
 
 test("a thread that dies for want of memory takes no other with it", async () => {

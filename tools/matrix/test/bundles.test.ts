@@ -14,7 +14,7 @@ import { project } from "./support/project.js";
  * Bytes of the native engine with core, rewrite and thread, minified and gzipped, without the worker, which is a file of its own. 25,000 was
  * the aim, and is missed: rewrite alone has 19,500, and core 14,000. What is there must not grow unnoticed.
  */
-const MAX_NATIVE_BYTES = 52_000;
+const MAX_NATIVE_BYTES = 52_500;
 
 const LABELS_ON_A_WORKER = `
   import { readFile } from "node:fs/promises";
@@ -97,20 +97,22 @@ describe.each(Object.keys(bundlers))("an application that %s has built", (name) 
   });
 });
 
-test.skipIf(chromium === undefined)(
-  "memories that a page has dropped leave room for a guard's on its worker thread",
-  async () => {
-    const browser = await openBrowser(chromium as string, await (bundlers.Vite as () => Promise<string>)(), {
-      isolated: true,
-    });
-    try {
-      expect(await browser.call("", "labelAfterDroppedMemories")).toEqual(["private:hr"]);
-    } finally {
-      await browser.close();
-    }
-  },
-  60_000,
-);
+describe.skipIf(chromium === undefined)("a page that has taken all memories it has room for", () => {
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
+  beforeAll(async () => {
+    const folder = await (bundlers.Vite as () => Promise<string>)();
+    browser = await openBrowser(chromium as string, folder, { isolated: true });
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  test.each([
+    [0, "OUT_OF_MEMORY"],
+    [1, ["private:hr"]],
+    [100, ["private:hr"]],
+  ])("and has let go of %d of them gets %j for a guard on a worker thread", async (count, expected) => {
+    expect(await browser.call("", "labelAfterDroppedMemories", count)).toEqual(expected);
+  });
+});
 
 describe("an application for Node that esbuild has built", () => {
   let out: string;

@@ -33,14 +33,14 @@ export const threadMutations = [
   {
     package: "thread",
     file: "pool/housekeeping.ts",
-    find: "await Promise.all(idle.map((thread) => this.#request(thread, OPERATION.collect)));",
+    find: "await Promise.all([...this.#scheduler.threads].map((thread) => this.#collectOn(thread)));",
     replace: "",
     fails: "memory.test.ts > an instance that finds no memory gets what is garbage on another thread",
   },
   {
     package: "thread",
     file: "pool/thread-pool.ts",
-    find: " && thread.failure === undefined",
+    find: " || thread.failure !== undefined",
     replace: "",
     fails: "memory.test.ts > a thread that dies for want of memory takes no other with it",
   },

@@ -1,4 +1,11 @@
-import { type GuardChannel, GuardError, type GuardHost, jsonHostOf, type OpenOptions } from "@guardhost/core";
+import {
+  type GuardChannel,
+  GuardError,
+  type GuardHost,
+  jsonHostOf,
+  type OpenOptions,
+  waitFor,
+} from "@guardhost/core";
 import { availableCores } from "#platform";
 import { OPERATION } from "../mailbox/layout.js";
 import { GuardThread, type ThreadSettings } from "./guard-thread.js";
@@ -8,7 +15,7 @@ import { resolvePoolOptions, type ThreadPoolOptions } from "./pool-options.js";
 import { Scheduler } from "./scheduler.js";
 import { type CallSettings, ThreadCall } from "./thread-call.js";
 import { ThreadChannel } from "./thread-channel.js";
-import { timeLeft, type Wish } from "./waiter.js";
+import { timeLeft, type Wish, waitedTooLong } from "./waiter.js";
 
 const NO_INPUT = new Uint8Array(0);
 
@@ -82,14 +89,15 @@ export class ThreadPool implements AsyncDisposable {
    */
   async open(setup: unknown, host: GuardHost, options: OpenOptions = {}): Promise<GuardChannel> {
     const { signal, nesting, pinned = false, timeoutMs = Number.POSITIVE_INFINITY } = options;
-    signal?.throwIfAborted();
     const deadline = performance.now() + timeoutMs;
     return this.#open(setup, { thread: undefined, host, nesting, pinned, deadline, signal });
   }
 
-  async #open(setup: unknown, wish: Wish, mayCollect = true): Promise<GuardChannel> {
+  async #open(setup: unknown, wish: Wish, isRetry = false): Promise<GuardChannel> {
     const scheduler = this.#scheduler;
+    const housekeeping = this.#housekeeping;
     const { host, pinned, deadline, signal } = wish;
+    signal?.throwIfAborted();
     // Only instances move, which an opening has yet to make.
     const thread = (await scheduler.turnOf(scheduler.queue(wish))) as GuardThread;
     const id = this.#nextChannel++;
@@ -104,10 +112,11 @@ export class ThreadPool implements AsyncDisposable {
       // It may have come about all the same.
       scheduler.drop(thread, id);
       // What has cost one thread must not cost another.
-      const isShort = GuardError.is(error, "OUT_OF_MEMORY") && thread.failure === undefined;
-      if (!(isShort && mayCollect)) throw error;
-      await this.#housekeeping.collect();
-      return this.#open(setup, wish, false);
+      if (!GuardError.is(error, "OUT_OF_MEMORY") || thread.failure !== undefined) throw error;
+      if (isRetry) housekeeping.collectedInVain();
+      if (!housekeeping.mayCollect) throw error;
+      await waitFor(housekeeping.collect(), { deadline, signal, onTimeout: waitedTooLong });
+      return this.#open(setup, wish, true);
     }
     return new ThreadChannel({ scheduler, settings: this.#callSettings, thread, id, host, jsonHost, pinned });
   }
