@@ -1,4 +1,4 @@
-import { GuardError } from "@guardhost/core";
+import { GuardError, instanceWithoutMemory } from "@guardhost/core";
 import { init } from "@wasmer/wasi";
 
 let loading: Promise<void> | undefined;
@@ -6,12 +6,15 @@ let loading: Promise<void> | undefined;
 /**
  * Loads the shim's own WebAssembly, once per thread, however many ask for it. After a failure the next one tries again.
  *
- * @throws GuardError `ENGINE_UNAVAILABLE`
+ * @throws GuardError `ENGINE_UNAVAILABLE`; `OUT_OF_MEMORY` where there is no room for its memory
  */
 export function loadShim(): Promise<void> {
   loading ??= load().catch((cause) => {
     loading = undefined;
-    throw new GuardError("ENGINE_UNAVAILABLE", "@wasmer/wasi could not be loaded", { cause });
+    throw (
+      instanceWithoutMemory(cause) ??
+      new GuardError("ENGINE_UNAVAILABLE", "@wasmer/wasi could not be loaded", { cause })
+    );
   });
   return loading;
 }

@@ -32,6 +32,14 @@ test("a failure is an error of the engine, and the next one tries again", async 
   ]);
 });
 
+test("a memory that it does not get is told as such", async () => {
+  init.mockRejectedValueOnce(
+    new RangeError("WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory"),
+  );
+  const { loadShim } = await import("../src/shim.js");
+  await expect(loadShim()).rejects.toMatchObject({ code: "OUT_OF_MEMORY", lost: true });
+});
+
 test("it loads where there is no Buffer, and leaves none behind", async () => {
   const script = `
     void Response; // Node makes its own with Buffer.
