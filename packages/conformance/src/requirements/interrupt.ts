@@ -10,9 +10,11 @@ const NEEDS = ["interruptible"] as const;
 /** For what takes an event of the caller's while a guest runs. */
 const NEEDS_SLICES = ["interruptible", "timeSliced"] as const;
 
-/** Turns of a loop that are over before a slice is, and how often they are done: much longer than a timer takes. */
-const SHORT = 2_000_000;
-const SHORT_PIECES = 50;
+/** Turns of a loop that are over long before a slice is, and how often they are done: much longer than a timer takes. */
+const SHORT = 500_000;
+const SHORT_PIECES = 100;
+/** Turns of a loop in which a guest shows how fast it is. */
+const FAST = 2_000_000;
 
 /** Which way of `endless.wat` is to wait for 1,024 clocks at a time: that is the most work that one call makes. */
 const POLLING = 11;
@@ -209,7 +211,7 @@ export const interruptRequirements: readonly Requirement[] = [
       while (latenesses.length < 20 && !latenesses.some((lateness) => lateness < 12)) {
         const guard = await context.openCompiled(compiled);
         const deadline = performance.now() + 20;
-        const call = guard.runWith({ timeoutMs: 20 }, compute(SHORT), runForEver(POLLING));
+        const call = guard.runWith({ timeoutMs: 20 }, compute(FAST), runForEver(POLLING));
         await rejects(call, { code: "TIMEOUT", lost: true }, "the call");
         latenesses.push(performance.now() - deadline);
       }
