@@ -35,6 +35,8 @@ export class BinaryReader {
     return reader;
   }
 
+  // @ts-ignore: decorator
+  @inline
   byte(what: string): u32 {
     const at = this.at;
     if (at >= this.end) fail(BYTE, what, this, at);

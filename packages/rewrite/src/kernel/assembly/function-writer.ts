@@ -17,7 +17,7 @@ import { PathCharges } from "./path-charges";
 import { TURNS_WITHOUT_CALLS } from "./path-records";
 import { plainConstant } from "./plain-run";
 import { BLOCK, LOOP } from "./structure";
-import { DISPATCH_WEIGHT, FIRST_CREDIT, FREE_LOCALS, ITERATION_WEIGHT, rateOf, weightOf } from "./weights";
+import { DISPATCH_WEIGHT, FIRST_CREDIT, FREE_LOCALS, ITERATION_WEIGHT, rateOf } from "./weights";
 
 const BR = 0x0c;
 const ROOM = 1024;
@@ -110,13 +110,10 @@ export class FunctionWriter {
     if (renumbered != index) this.replace(start, end, renumbered);
   }
 
-  /** Charges for the instruction at `at`, which may have a length. */
+  /** Charges for the length that the instruction at `at` has, which was added. */
   bulk(opcode: u32, at: usize): void {
-    this.add(weightOf(opcode), at);
-    const rate = rateOf(opcode);
-    if (rate == 0) return;
     this.copyTo(at);
-    chargeLength(this.code, rate);
+    chargeLength(this.code, rateOf(opcode));
   }
 
   /** A `br` or `br_if` at `at`, that was added, has `label` behind its opcode and ends at `end`. */

@@ -20,55 +20,66 @@ import {
   LANE,
   MEMARG,
   MEMORY_INDEX,
+  prefixedRowOf,
   rowOf,
   SELECT_TYPE,
   TABLE_INDEX,
   UNKNOWN,
   ZERO,
 } from "./opcodes";
-import { readHeapType, readValueType } from "./value-types";
+import { isNumberType, readHeapType, readValueType } from "./value-types";
 
 /** The block type of a block without parameters and results, as a byte and as a number. */
 const EMPTY_BLOCK = 0x40;
 const EMPTY_BLOCK_TYPE = -64;
+const NO_TYPE_INDEX = -1;
 /** In the alignment of a memarg: a memory index follows. */
 const NAMES_MEMORY: u32 = 0x40;
 
-/** What the instruction is that was read last, of which {@link exchange} knows more. */
-@unmanaged
-class Instruction {
-  /** Where its immediates begin and end. */
-  immediates: usize;
-  end: usize;
+/** Where the immediates of the instruction begin that {@link readInstruction} read last. */
+let immediates: usize = 0;
+/** What the immediates are of the opcode that was read last, see {@link rowOf}. */
+let immediateKinds: u32 = 0;
+
+/** Reads the instruction that comes next, and notes the features that it uses. Returns its opcode as {@link readOpcode} does. */
+export function readInstruction(reader: BinaryReader): u32 {
+  const opcode = readOpcode(reader);
+  immediates = reader.at;
+  readImmediates(reader);
+  return opcode;
 }
 
-export const instruction = changetype<Instruction>(memory.data(offsetof<Instruction>()));
+/** Tells JavaScript about the instruction `opcode` at `start`, which `reader` has read last. */
+export function showInstruction(opcode: u32, reader: BinaryReader, start: usize): void {
+  exchange.instructionOpcode = opcode;
+  exchange.instructionOffset = <u32>(start - source.start);
+  exchange.instructionImmediates = <u32>(immediates - source.start);
+  exchange.instructionEnd = <u32>(reader.at - source.start);
+}
 
 /**
- * Reads the instruction that comes next, and notes the features that it uses. Returns its opcode; for those of two parts
- * `prefix * 65536 + number`: 0xfc0008 is memory.init.
+ * Reads an opcode, and notes the features that it stands for. Those of two parts are `prefix * 65536 + number`: 0xfc0008 is
+ * memory.init.
  */
-export function readInstruction(reader: BinaryReader): u32 {
+// @ts-ignore: decorator
+@inline
+export function readOpcode(reader: BinaryReader): u32 {
   const start = reader.at;
   const byte = reader.byte("an instruction");
   const isPrefixed = byte >= GC_PREFIX && byte <= ATOMIC_PREFIX;
   const number = isPrefixed ? reader.u32("an opcode") : byte;
-  const row = rowOf(isPrefixed ? byte : 0, number);
-  instruction.immediates = reader.at;
-  let kinds = row.immediates;
-  if (kinds == UNKNOWN) fail(OPCODE, "", reader, start);
+  const row = isPrefixed ? prefixedRowOf(byte, number) : rowOf(byte);
+  immediateKinds = row.immediates;
+  if (immediateKinds == UNKNOWN) fail(OPCODE, "", reader, start);
   exchange.features |= row.features;
-  for (; kinds != 0; kinds >>>= IMMEDIATE_BITS) readImmediate(reader, kinds & ((1 << IMMEDIATE_BITS) - 1));
-  instruction.end = reader.at;
   return isPrefixed ? (byte << 16) | number : byte;
 }
 
-/** Tells JavaScript about the instruction `opcode` at `start`, which was read last. */
-export function showInstruction(opcode: u32, start: usize): void {
-  exchange.instructionOpcode = opcode;
-  exchange.instructionOffset = <u32>(start - source.start);
-  exchange.instructionImmediates = <u32>(instruction.immediates - source.start);
-  exchange.instructionEnd = <u32>(instruction.end - source.start);
+/** Reads what comes behind the opcode that was read last. */
+export function readImmediates(reader: BinaryReader): void {
+  for (let kinds = immediateKinds; kinds != 0; kinds >>>= IMMEDIATE_BITS) {
+    readImmediate(reader, kinds & ((1 << IMMEDIATE_BITS) - 1));
+  }
 }
 
 function readImmediate(reader: BinaryReader, kind: u32): void {
@@ -101,7 +112,7 @@ function readImmediate(reader: BinaryReader, kind: u32): void {
       reader.byte("a lane");
       break;
     case TABLE_INDEX:
-      if (!readsZeroByte(reader, "a table index")) exchange.features |= REFERENCE_TYPES;
+      readTableIndex(reader);
       break;
     case MEMORY_INDEX:
       if (!readsZeroByte(reader, "a memory index")) exchange.features |= MULTI_MEMORY;
@@ -117,7 +128,10 @@ function readImmediate(reader: BinaryReader, kind: u32): void {
       readHeapType(reader);
       break;
     case CATCHES:
-      for (let count = reader.count("catch clauses"); count > 0; count--) readCatch(reader);
+      for (let count = reader.count("catch clauses"); count > 0; count--) {
+        readCatchKindAndTag(reader);
+        reader.u32("a label");
+      }
       break;
     case CAST_FLAGS:
       reader.byteUpTo(3, "the flags of a cast");
@@ -144,12 +158,14 @@ function readMemarg(reader: BinaryReader): void {
   if (reader.at - offset > 5) exchange.features |= MEMORY64;
 }
 
-function readBlockType(reader: BinaryReader): void {
-  if (reader.peek() == EMPTY_BLOCK) {
-    reader.at++;
-    return;
-  }
+/** Returns the type index, or a negative number if there is none. */
+export function readBlockType(reader: BinaryReader): i64 {
   const start = reader.at;
+  const byte = reader.peek();
+  if (byte == EMPTY_BLOCK || isNumberType(<u32>byte)) {
+    reader.at++;
+    return NO_TYPE_INDEX;
+  }
   const value = reader.s33("a block type");
   if (value >= 0) {
     exchange.features |= MULTI_VALUE;
@@ -158,6 +174,11 @@ function readBlockType(reader: BinaryReader): void {
     reader.at = start;
     readValueType(reader);
   }
+  return value;
+}
+
+export function readTableIndex(reader: BinaryReader): void {
+  if (!readsZeroByte(reader, "a table index")) exchange.features |= REFERENCE_TYPES;
 }
 
 /** Reads an index where the first version of WebAssembly has a zero byte. False if there is anything else. */
@@ -166,12 +187,11 @@ function readsZeroByte(reader: BinaryReader, what: string): bool {
   return reader.u32(what) == 0 && reader.at == start + 1;
 }
 
-/** One clause of try_table. */
-function readCatch(reader: BinaryReader): void {
+/** A clause of try_table, but for its label. */
+export function readCatchKindAndTag(reader: BinaryReader): void {
   const kind = reader.byteUpTo(3, "the kind of a catch clause");
   // catch and catch_ref name a tag, catch_all and catch_all_ref do not.
   if (kind < 2) reader.u32("a tag");
-  reader.u32("a label");
 }
 
 /**

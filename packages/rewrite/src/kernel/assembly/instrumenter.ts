@@ -1,5 +1,4 @@
 import {
-  actionOf,
   BRANCH,
   BRANCH_TABLE,
   BULK,
@@ -21,20 +20,25 @@ import {
 import { BinaryReader } from "./binary-reader";
 import { FunctionWriter } from "./function-writer";
 import { guest } from "./guest";
+import { actionIn, handlingOf, weightIn } from "./handling";
 import { allocate } from "./heap";
-import { instruction, readInstruction } from "./instruction";
+import {
+  readBlockType,
+  readCatchKindAndTag,
+  readImmediates,
+  readOpcode,
+  readTableIndex,
+} from "./instruction";
 import { leafChargeOf } from "./leaf-functions";
 import { DEAD } from "./path-charges";
 import { passPlain, plainCount, setConstant } from "./plain-run";
 import { checkArm, LOOP } from "./structure";
-import { HOST_CALL_WEIGHT, MAX_PATH_WEIGHT, weightOf } from "./weights";
+import { HOST_CALL_WEIGHT, MAX_PATH_WEIGHT } from "./weights";
 
 const BR_IF = 0x0d;
 const RETURN_CALL = 0x12;
 const RETURN_CALL_INDIRECT = 0x13;
 const I32_CONST = 0x41;
-/** The clauses of try_table from this kind on have no tag. */
-const FIRST_CATCH_ALL: u32 = 2;
 /** What one byte can say of an index. */
 const SHORT_INDEX: u32 = 0x80;
 
@@ -74,119 +78,133 @@ export class Instrumenter {
       const at = passPlain(body.at, end, shortLocals, shortGlobals);
       if (weight != DEAD) paths.weight = weight + plainCount;
       body.at = at;
-      const opcode = readInstruction(body);
-      const next = instruction.end;
-      body.at = instruction.immediates;
-      this.write(opcode, at);
-      body.at = next;
+      this.write(at);
       if (this.stopsAtCalls && writer.calls > 0) return false;
     }
     return true;
   }
 
-  /** Has the instruction at `at` written. The body is at its immediates. */
-  private write(opcode: u32, at: usize): void {
-    const writer = this.writer;
-    const action = actionOf(opcode);
-    if (action >= OPEN && action <= CLOSE_DELEGATE) {
-      this.structure(action, opcode, at);
-    } else if (action == CALL || action == CALL_INDIRECT) {
-      this.call(action, opcode, at);
-    } else if (action == BULK) {
-      writer.bulk(opcode, at);
-    } else {
-      writer.add(weightOf(opcode), at);
-      if (opcode == I32_CONST) setConstant(instruction.immediates);
-      else if (action != NOTHING) this.use(action, opcode, at);
-    }
-  }
-
-  /** An instruction that was added. */
+  /**
+   * Reads the instruction at `at`, where the body is, and has it written. What is frequent is done here: calls take their time in code
+   * that was compiled in a hurry, as the kernel is at first.
+   */
   // @ts-ignore: decorator
   @inline
-  private use(action: u32, opcode: u32, at: usize): void {
-    const body = this.body;
-    const writer = this.writer;
-    switch (action) {
-      case LOCAL:
-        body.u32Below(writer.locals, "a local index");
-        return;
-      case GLOBAL:
-        body.u32Below(guest.globals, "a global index");
-        return;
-      case FUNCTION_REFERENCE: {
-        const index = body.u32Below(guest.functions, "a function index");
-        writer.renumber(index, instruction.immediates, body.at);
-        return;
-      }
-      case BRANCH:
-        writer.branch(opcode, body.u32Below(writer.paths.length, "a label"), at, body.at);
-        if (opcode == BR_IF) return;
-        break;
-      case BRANCH_TABLE:
-        for (let count = <i64>body.u32("the number of labels"); count >= 0; count--) {
-          writer.branchTo(this.label());
-        }
-        break;
-      case RETHROW:
-        this.label();
-        break;
-      case LEAVE:
-        break;
-    }
-    writer.paths.leave();
-  }
-
-  private call(action: u32, opcode: u32, at: usize): void {
-    const body = this.body;
-    const writer = this.writer;
-    writer.calls++;
-    if (action == CALL_INDIRECT) {
-      body.u32Below(guest.types, "a type index");
-      writer.add(guest.indirectCallWeight, at);
-    } else {
-      const index = body.u32Below(guest.functions, "a function index");
-      const end = body.at;
-      let weight = weightOf(opcode);
-      if (index < guest.importedFunctions) weight = HOST_CALL_WEIGHT;
-      else if (!this.stopsAtCalls) weight += leafChargeOf(index);
-      writer.add(weight, at);
-      writer.renumber(index, at + 1, end);
-    }
-    if (opcode == RETURN_CALL || opcode == RETURN_CALL_INDIRECT) writer.paths.leave();
-  }
-
-  private structure(action: u32, opcode: u32, at: usize): void {
+  private write(at: usize): void {
     const body = this.body;
     const writer = this.writer;
     const paths = writer.paths;
+    const opcode = readOpcode(body);
+    const handling = handlingOf(opcode);
+    const action = actionIn(handling);
+    if (action == CALL) {
+      this.call(opcode, weightIn(handling), at);
+      return;
+    }
+    writer.add(action == CALL_INDIRECT ? guest.indirectCallWeight : weightIn(handling), at);
     switch (action) {
-      case OPEN_LOOP: {
-        writer.add(weightOf(opcode), at);
-        const type = this.blockType();
-        writer.openLoop(at, instruction.end, type >= 0 && guest.takesParameters(<u32>type));
+      case NOTHING:
+        if (opcode == I32_CONST) setConstant(body.at);
+        readImmediates(body);
         break;
-      }
       case OPEN:
-      case OPEN_TRY_TABLE:
-        writer.add(weightOf(opcode), at);
         this.blockType();
-        if (action == OPEN_TRY_TABLE) this.catches();
         paths.open(opcode, at);
         break;
+      case OPEN_LOOP: {
+        const type = this.blockType();
+        writer.openLoop(at, body.at, type >= 0 && guest.takesParameters(<u32>type));
+        break;
+      }
       case NEXT_ARM:
+        readImmediates(body);
         checkArm(opcode, paths.last.kind, body, at);
         paths.nextArm(opcode);
         break;
       case CLOSE:
         this.close(at);
         break;
+      case BRANCH: {
+        const label = body.u32Below(paths.length, "a label");
+        writer.branch(opcode, label, at, body.at);
+        if (opcode != BR_IF) paths.leave();
+        break;
+      }
+      case LEAVE:
+        readImmediates(body);
+        paths.leave();
+        break;
+      default:
+        this.writeRare(action, opcode, at);
+    }
+  }
+
+  /** An instruction that was added, and that there are few of. */
+  private writeRare(action: u32, opcode: u32, at: usize): void {
+    const body = this.body;
+    const writer = this.writer;
+    const paths = writer.paths;
+    switch (action) {
+      case LOCAL:
+        body.u32Below(writer.locals, "a local index");
+        break;
+      case GLOBAL:
+        body.u32Below(guest.globals, "a global index");
+        break;
+      case FUNCTION_REFERENCE: {
+        const start = body.at;
+        const index = body.u32Below(guest.functions, "a function index");
+        writer.renumber(index, start, body.at);
+        break;
+      }
+      case CALL_INDIRECT:
+        writer.calls++;
+        body.u32Below(guest.types, "a type index");
+        readTableIndex(body);
+        if (opcode == RETURN_CALL_INDIRECT) paths.leave();
+        break;
+      case BULK:
+        readImmediates(body);
+        writer.bulk(opcode, at);
+        break;
+      case OPEN_TRY_TABLE:
+        this.blockType();
+        for (let count = body.count("catch clauses"); count > 0; count--) {
+          readCatchKindAndTag(body);
+          // It counts from outside.
+          paths.catchTo(this.label());
+        }
+        paths.open(opcode, at);
+        break;
       case CLOSE_DELEGATE:
         checkArm(opcode, paths.last.kind, body, at);
         this.close(at);
         this.label();
         break;
+      case BRANCH_TABLE:
+        for (let count = <i64>body.count("labels"); count >= 0; count--) writer.branchTo(this.label());
+        paths.leave();
+        break;
+      case RETHROW:
+        this.label();
+        paths.leave();
+        break;
     }
+  }
+
+  private call(opcode: u32, callWeight: i32, at: usize): void {
+    const body = this.body;
+    const writer = this.writer;
+    writer.calls++;
+    const start = body.at;
+    const index = body.u32Below(guest.functions, "a function index");
+    const end = body.at;
+    let weight = callWeight;
+    if (index < guest.importedFunctions) weight = HOST_CALL_WEIGHT;
+    else if (!this.stopsAtCalls) weight += leafChargeOf(index);
+    writer.add(weight, at);
+    writer.renumber(index, start, end);
+    if (opcode == RETURN_CALL) writer.paths.leave();
   }
 
   /** Closes the innermost construct, whose end is at `at`. */
@@ -194,16 +212,6 @@ export class Instrumenter {
     const paths = this.writer.paths;
     if (paths.last.kind == LOOP) this.writer.closeLoop(at);
     paths.close();
-  }
-
-  /** The labels of try_table, which count from outside of it. */
-  private catches(): void {
-    const body = this.body;
-    for (let count = body.u32("the number of catch clauses"); count > 0; count--) {
-      const kind = body.byte("the kind of a catch clause");
-      if (kind < FIRST_CATCH_ALL) body.u32("a tag");
-      this.writer.paths.catchTo(this.label());
-    }
   }
 
   /** Converts the label that comes next, and returns the number of the construct that it leads to. */
@@ -218,9 +226,11 @@ export class Instrumenter {
   private blockType(): i64 {
     const body = this.body;
     const start = body.at;
-    const type = body.s33("a block type");
-    if (type < 0) return type;
-    body.at = start;
-    return body.u32Below(guest.types, "a type index");
+    const type = readBlockType(body);
+    if (type >= <i64>guest.types) {
+      body.at = start;
+      body.u32Below(guest.types, "a type index");
+    }
+    return type;
   }
 }

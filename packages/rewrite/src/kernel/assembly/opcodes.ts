@@ -79,8 +79,15 @@ function rowAt(index: u32): OpcodeRow {
   return changetype<OpcodeRow>(rows + index * offsetof<OpcodeRow>());
 }
 
-/** What to know of the opcode `number` behind `prefix`, or of the opcode of one byte if that is 0. */
-export function rowOf(prefix: u32, number: u32): OpcodeRow {
+/** What to know of an opcode of one byte. */
+// @ts-ignore: decorator
+@inline
+export function rowOf(byte: u32): OpcodeRow {
+  return byte < PLAIN_ROWS ? rowAt(byte) : unknownRow;
+}
+
+/** What to know of the opcode `number` behind one of the prefixes. */
+export function prefixedRowOf(prefix: u32, number: u32): OpcodeRow {
   switch (prefix) {
     case GC_PREFIX:
       return number < GC_ROWS ? rowAt(GC_START + number) : unknownRow;
@@ -88,10 +95,8 @@ export function rowOf(prefix: u32, number: u32): OpcodeRow {
       return number < BULK_ROWS ? rowAt(BULK_START + number) : unknownRow;
     case VECTOR_PREFIX:
       return number < VECTOR_ROWS ? rowAt(VECTOR_START + number) : unknownRow;
-    case ATOMIC_PREFIX:
-      return number < ATOMIC_ROWS ? rowAt(ATOMIC_START + number) : unknownRow;
     default:
-      return number < PLAIN_ROWS ? rowAt(number) : unknownRow;
+      return number < ATOMIC_ROWS ? rowAt(ATOMIC_START + number) : unknownRow;
   }
 }
 

@@ -57,11 +57,15 @@ export class PathCharges {
   }
 
   /** The open construct number `target`, counted from the function, which is 0. */
+  // @ts-ignore: decorator
+  @inline
   construct(target: u32): Construct {
     return changetype<Construct>(this.constructs + <usize>target * CONSTRUCT_BYTES);
   }
 
   /** The innermost construct. */
+  // @ts-ignore: decorator
+  @inline
   get last(): Construct {
     return this.construct(this.length - 1);
   }
@@ -198,6 +202,8 @@ export class PathCharges {
     return this.regionAt(region + REGION_BYTES).outside;
   }
 
+  // @ts-ignore: decorator
+  @inline
   private regionAt(region: usize): Region {
     return changetype<Region>(this.regions + region);
   }

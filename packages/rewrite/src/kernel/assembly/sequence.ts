@@ -48,7 +48,7 @@ export function nextInstruction(reader: BinaryReader): bool {
   const start = reader.at;
   const opcode = readInstruction(reader);
   nest(opcode, reader, start);
-  showInstruction(opcode, start);
+  showInstruction(opcode, reader, start);
   exchange.depth = depth;
   exchange.enclosing = depth == 0 ? BLOCK : load<u8>(open + depth - 1);
   return true;

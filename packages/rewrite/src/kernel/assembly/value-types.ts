@@ -10,10 +10,17 @@ export const I64: u32 = 0x7e;
 const REF: u32 = 0x64;
 const REF_NULL: u32 = 0x63;
 
+/** Whether a byte is the code of i32, i64, f32 or f64. */
+// @ts-ignore: decorator
+@inline
+export function isNumberType(byte: u32): bool {
+  return byte >= F64 && byte <= I32;
+}
+
 export function readValueType(reader: BinaryReader): void {
   const start = reader.at;
   const code = reader.byte("a value type");
-  if (code >= F64 && code <= I32) return;
+  if (isNumberType(code)) return;
   if (code == V128) {
     exchange.features |= SIMD;
   } else if (code == REF || code == REF_NULL) {
