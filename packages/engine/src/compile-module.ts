@@ -1,13 +1,17 @@
 import { GuardError } from "@guardhost/core";
 
+/** Bytes of a module that is compiled at once, in a few milliseconds: threads that are to do it instead may be busy for longer. */
+const COMPILED_AT_ONCE_BYTES = 2 ** 19;
+
 /**
- * Compiles.
+ * Compiles, on other threads if that takes its time.
  *
  * @throws GuardError `INVALID_MODULE` that says what the runtime has against the module; `ENGINE_UNAVAILABLE` when it has
  *   nothing against it, and does not compile it all the same
  */
 export async function compileModule(bytes: Uint8Array): Promise<WebAssembly.Module> {
   try {
+    if (bytes.length <= COMPILED_AT_ONCE_BYTES) return new WebAssembly.Module(bytes as BufferSource);
     return await WebAssembly.compile(bytes as BufferSource);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
