@@ -32,7 +32,7 @@ export const threadMutations = [
   },
   {
     package: "thread",
-    file: "pool/housekeeping.ts",
+    file: "pool/memory-collection.ts",
     find: "await Promise.all([...this.#scheduler.threads].map((thread) => this.#collectOn(thread)));",
     replace: "",
     fails: "memory.test.ts > an instance that finds no memory gets what is garbage on another thread",

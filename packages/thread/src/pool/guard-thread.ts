@@ -81,6 +81,11 @@ export class GuardThread {
     return this.#failure;
   }
 
+  /** Whether it lives, and nobody has it. */
+  get isIdle(): boolean {
+    return this.#failure === undefined && this.lease.isFree;
+  }
+
   get isGiant(): boolean {
     return this.mailbox.bytes > GIANT_MAILBOX_BYTES;
   }

@@ -234,7 +234,7 @@ export class Scheduler {
   }
 
   #checkIdle(thread: GuardThread): void {
-    if (thread.failure === undefined && thread.lease.isFree) this.#options.onIdle(thread);
+    if (thread.isIdle) this.#options.onIdle(thread);
   }
 
   /** Patience ends without anything else happening. */

@@ -10,11 +10,13 @@ import { availableCores } from "#platform";
 import { OPERATION } from "../mailbox/layout.js";
 import { GuardThread, type ThreadSettings } from "./guard-thread.js";
 import { Housekeeping } from "./housekeeping.js";
+import { MemoryCollection } from "./memory-collection.js";
 import { EventLoopDebt } from "./polling.js";
 import { resolvePoolOptions, type ThreadPoolOptions } from "./pool-options.js";
 import { Scheduler } from "./scheduler.js";
 import { type CallSettings, ThreadCall } from "./thread-call.js";
 import { ThreadChannel } from "./thread-channel.js";
+import { ThreadUpkeep } from "./thread-upkeep.js";
 import { timeLeft, type Wish, waitedTooLong } from "./waiter.js";
 
 const NO_INPUT = new Uint8Array(0);
@@ -38,6 +40,7 @@ const NO_INPUT = new Uint8Array(0);
 export class ThreadPool implements AsyncDisposable {
   readonly #scheduler: Scheduler;
   readonly #housekeeping: Housekeeping;
+  readonly #collection: MemoryCollection;
   readonly #callSettings: CallSettings;
   readonly #debt: EventLoopDebt = new EventLoopDebt();
   /** Ends of threads, until they have come. */
@@ -66,7 +69,9 @@ export class ThreadPool implements AsyncDisposable {
       onParked: (thread) => this.#scheduler.park(thread),
       onUnparked: (thread) => this.#scheduler.unpark(thread),
     };
-    this.#housekeeping = new Housekeeping(this.#scheduler, this.#callSettings, idleMs);
+    const upkeep = new ThreadUpkeep(this.#scheduler, this.#callSettings);
+    this.#housekeeping = new Housekeeping(this.#scheduler, upkeep, idleMs);
+    this.#collection = new MemoryCollection(this.#scheduler, upkeep);
   }
 
   /** Threads that live, those that start included. */
@@ -95,7 +100,7 @@ export class ThreadPool implements AsyncDisposable {
 
   async #open(setup: unknown, wish: Wish, isRetry = false): Promise<GuardChannel> {
     const scheduler = this.#scheduler;
-    const housekeeping = this.#housekeeping;
+    const collection = this.#collection;
     const { host, pinned, deadline, signal } = wish;
     signal?.throwIfAborted();
     // Only instances move, which an opening has yet to make.
@@ -113,9 +118,9 @@ export class ThreadPool implements AsyncDisposable {
       scheduler.drop(thread, id);
       // What has cost one thread must not cost another.
       if (!GuardError.is(error, "OUT_OF_MEMORY") || thread.failure !== undefined) throw error;
-      if (isRetry) housekeeping.collectedInVain();
-      if (!housekeeping.mayCollect) throw error;
-      await waitFor(housekeeping.collect(), { deadline, signal, onTimeout: waitedTooLong });
+      if (isRetry) collection.wasVain();
+      if (!collection.isWorthwhile) throw error;
+      await waitFor(collection.run(), { deadline, signal, onTimeout: waitedTooLong });
       return this.#open(setup, wish, true);
     }
     return new ThreadChannel({ scheduler, settings: this.#callSettings, thread, id, host, jsonHost, pinned });

@@ -43,6 +43,7 @@ interface FakeThread {
   failure: GuardError | undefined;
   readonly drops: number[];
   readonly lease: ThreadLease;
+  readonly isIdle: boolean;
 }
 
 /** A scheduler of threads that do nothing. */
@@ -54,7 +55,15 @@ function fakeScheduler({ maxThreads = 2, maxWaitingCalls = 100, canStart = (): b
     maxWaitingCalls,
     startThread: () => {
       if (!canStart()) throw new GuardError("ENGINE_UNAVAILABLE", "no more");
-      const thread: FakeThread = { channels: 0, failure: undefined, drops: [], lease: new ThreadLease() };
+      const thread: FakeThread = {
+        channels: 0,
+        failure: undefined,
+        drops: [],
+        lease: new ThreadLease(),
+        get isIdle() {
+          return this.failure === undefined && this.lease.isFree;
+        },
+      };
       started.push(thread as unknown as GuardThread);
       return thread as unknown as GuardThread;
     },
