@@ -67,10 +67,18 @@ const bundlers: Record<string, () => Promise<string>> = {
   },
 };
 
+const built: Record<string, Promise<string>> = {};
+
+/** The folder of what a bundler has built, which it does once. */
+function builtBy(bundler: string): Promise<string> {
+  built[bundler] ??= (bundlers[bundler] as () => Promise<string>)();
+  return built[bundler];
+}
+
 describe.each(Object.keys(bundlers))("an application that %s has built", (name) => {
   let folder: string;
   beforeAll(async () => {
-    folder = await (bundlers[name] as () => Promise<string>)();
+    folder = await builtBy(name);
   }, 60_000);
 
   test("has nothing of Node in it", async () => {
@@ -100,8 +108,7 @@ describe.each(Object.keys(bundlers))("an application that %s has built", (name) 
 describe.skipIf(chromium === undefined)("a page that has taken all memories it has room for", () => {
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   beforeAll(async () => {
-    const folder = await (bundlers.Vite as () => Promise<string>)();
-    browser = await openBrowser(chromium as string, folder, { isolated: true });
+    browser = await openBrowser(chromium as string, await builtBy("Vite"), { isolated: true });
   }, 60_000);
   afterAll(() => browser?.close());
 
