@@ -25,7 +25,7 @@ const result = await main(
     // Nothing is imported: what is wrong is said by a trap.
     ...["--use", "abort="],
     "--noAssert",
-    // Small before fast: what is run once has to be compiled first. A few functions say that they are to be part of their callers.
+    // Small before fast: what is run once has to be compiled first. Functions that are called most say that they are to be part of their callers.
     ...["--optimizeLevel", "3", "--shrinkLevel", "1"],
   ],
   {

@@ -1,5 +1,6 @@
 import type { BinaryReader } from "./binary-reader.js";
 import { formatLimits } from "./format-limits.js";
+import { Exchange } from "./kernel/kernel-exports.js";
 import type { ModuleContents } from "./module-contents.js";
 import { WasmFormatError } from "./wasm-format-error.js";
 
@@ -10,6 +11,15 @@ export function readCodeSection(reader: BinaryReader, contents: ModuleContents):
   reader.offset = contents.kernel.run(reader, (kernel) =>
     kernel.readBodies(offset, end, count, contents.importedFunctions),
   );
+  noteBodies(contents);
+}
+
+/** Notes what the kernel has counted in the bodies that it has just read. */
+export function noteBodies(contents: ModuleContents): void {
+  const { exchange } = contents.kernel;
+  contents.locals = exchange[Exchange.locals] as number;
+  contents.typedBlocks = exchange[Exchange.typedBlocks] as number;
+  contents.nesting = exchange[Exchange.nesting] as number;
 }
 
 /** How many bodies there are: as many as functions of the module's own. */

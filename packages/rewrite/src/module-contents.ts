@@ -46,6 +46,12 @@ export class ModuleContents {
   start: number | undefined;
   /** Function bodies in the code section. */
   bodies = 0;
+  /** Locals of all of them, 2^32-1 at most. */
+  locals = 0;
+  /** Blocks in them whose type is one of {@link types}. */
+  typedBlocks = 0;
+  /** How many constructs are open at a time in them, at most; the body is one itself. */
+  nesting = 0;
   dataSegments = 0;
   /** What the data count section announces, if there is one. */
   announcedDataSegments: number | undefined;
@@ -97,6 +103,15 @@ export class ModuleContents {
     }
   }
 
+  /** How many parameters and results the function type has that has most. */
+  get #signatureValues(): number {
+    let most = 0;
+    for (const type of this.types) {
+      if (type !== undefined) most = Math.max(most, type.params.length + type.results.length);
+    }
+    return most;
+  }
+
   /** The description of the module, which has `bytes` bytes, once all sections are read. */
   describe(bytes: number): ModuleDescription {
     const { imports, exports, memories, tables, tags, elements, start, customSections } = this;
@@ -109,9 +124,13 @@ export class ModuleContents {
       tables,
       tags,
       types: this.types.length,
+      signatureValues: this.#signatureValues,
       globals: this.globals.length,
       elements,
       functions: this.ownFunctions,
+      locals: this.locals,
+      typedBlocks: this.typedBlocks,
+      nesting: this.nesting,
       start: start !== undefined,
       customSections,
       features,

@@ -1,5 +1,5 @@
 import { expect, describe as group, test } from "vitest";
-import { describe, WasmFormatError } from "../src/index.js";
+import { describe, prepareAndDescribe, WasmFormatError } from "../src/index.js";
 import {
   assemble,
   id,
@@ -41,9 +41,13 @@ group("describe", () => {
       tables: [{ imported: false, element: "funcref", min: 4, max: 8 }],
       tags: [],
       types: 7,
+      signatureValues: 7,
       globals: 2,
       elements: 2,
       functions: 6,
+      locals: 4,
+      typedBlocks: 0,
+      nesting: 4,
       start: true,
       customSections: [{ name: "name", bytes: expect.any(Number) }],
       features: [],
@@ -59,9 +63,13 @@ group("describe", () => {
       tables: [],
       tags: [],
       types: 0,
+      signatureValues: 0,
       globals: 0,
       elements: 0,
       functions: 0,
+      locals: 0,
+      typedBlocks: 0,
+      nesting: 0,
       start: false,
       customSections: [],
       features: [],
@@ -94,6 +102,34 @@ group("describe", () => {
       (func $f) (table 9 funcref) (elem (i32.const 0) $f $f) (elem func $f $f $f) (elem declare func $f)
       (elem (i32.const 4) funcref (ref.func $f) (ref.null func)))`);
     expect(describe(module)).toMatchObject({ types: 2, globals: 2, elements: 8 });
+  });
+
+  test("counts locals, typed blocks, nested constructs, and the values of the longest signature", () => {
+    const module =
+      wat(`(module (type $pair (func (result i32 i64))) (type (func (param i32 f64) (result i32)))
+      (func $first (local i32 i32 i64) (call $middle))
+      (func $middle (local f32) (block (type $pair) (i32.const 1) (i64.const 2)) drop drop (call $leaf))
+      (func $leaf (loop (type $pair) (i32.const 1) (i64.const 2)) drop drop)
+      (func (block (result i32) (i32.const 1)) drop (block) (call $leaf)))`);
+    const counted = { signatureValues: 3, locals: 4, typedBlocks: 2, nesting: 2 };
+    expect(describe(module)).toMatchObject(counted);
+    const { description } = prepareAndDescribe(module, { maxMemoryPages: 1, maxTableElements: 0 });
+    expect(description).toMatchObject(counted);
+  });
+
+  test("counts up to 2^32-1 locals", () => {
+    const functions = 90_000;
+    // Of 50,000 v128 each.
+    const body = [6, 1, ...leb(50_000), 0x7b, 0x0b];
+    const ofAll = (sectionId: number, entry: readonly number[]) => {
+      const entries = Array.from({ length: functions }, () => entry).flat();
+      const count = leb(functions);
+      return [sectionId, ...leb(count.length + entries.length), ...count, ...entries];
+    };
+    const module = assemble(section(id.type, 1, 0x60, 0, 0), ofAll(id.function, [0]), ofAll(id.code, body));
+    expect(describe(module).locals).toBe(2 ** 32 - 1);
+    const { description } = prepareAndDescribe(module, { maxMemoryPages: 1, maxTableElements: 0 });
+    expect(description.locals).toBe(2 ** 32 - 1);
   });
 
   test("resolves signatures of imported functions that are exported again", () => {

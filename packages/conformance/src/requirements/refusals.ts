@@ -46,6 +46,12 @@ const TOO_MANY = {
     [SECTION.function, 100_001, [0]],
     [SECTION.code, 100_001, [2, 0, 0x0b]],
   ),
+  // 201 functions of 50,000 i32 each.
+  locals: moduleOf(
+    [SECTION.type, 1, EMPTY_TYPE],
+    [SECTION.function, 201, [0]],
+    [SECTION.code, 201, [6, 1, ...leb(50_000), 0x7f, 0x0b]],
+  ),
   globals: moduleOf([SECTION.global, 10_001, [0x7f, 0, 0x41, 0, 0x0b]]),
   tags: moduleOf([SECTION.type, 1, EMPTY_TYPE], [SECTION.tag, 1_001, [0, 0]]),
   exports: moduleOf(
@@ -57,6 +63,28 @@ const TOO_MANY = {
   // Ten passive segments of 10,001 times function 0.
   elements: moduleOf([SECTION.element, 10, [1, 0, ...leb(10_001), ...Array<number>(10_001).fill(0)]]),
 } as const;
+
+/** 10,001 times `(block (type 0))`, in one function. */
+const TYPED_BLOCKS = Array.from({ length: 10_001 }, () => [0x02, 0, 0x0b]).flat();
+const TOO_MANY_TYPED_BLOCKS = moduleOf(
+  [SECTION.type, 1, EMPTY_TYPE],
+  [SECTION.function, 1, [0]],
+  [SECTION.code, 1, [...leb(TYPED_BLOCKS.length + 2), 0, ...TYPED_BLOCKS, 0x0b]],
+);
+
+/** 20,000 times `block`, in a function, which is one as well, and as many times `end`. */
+const DEEP_CODE = [
+  ...Array.from({ length: 20_000 }, () => [0x02, 0x40]).flat(),
+  ...Array<number>(20_000).fill(0x0b),
+];
+const NESTED_TOO_DEEP = moduleOf(
+  [SECTION.type, 1, EMPTY_TYPE],
+  [SECTION.function, 1, [0]],
+  [SECTION.code, 1, [...leb(DEEP_CODE.length + 2), 0, ...DEEP_CODE, 0x0b]],
+);
+
+/** `(type (func (param i32 …)))`, 129 times i32. */
+const LONG_SIGNATURE = moduleOf([SECTION.type, 1, [0x60, ...leb(129), ...Array<number>(129).fill(0x7f), 0]]);
 
 /** Modules that are no guards, one for each reason. */
 export const refusals: readonly Refusal[] = [
@@ -287,6 +315,27 @@ export const refusals: readonly Refusal[] = [
     says: `${what}, more than`,
     source: "design 5",
   })),
+  {
+    name: "too-many-typed-blocks",
+    that: "has more blocks with parameters than an engine should keep in mind",
+    module: TOO_MANY_TYPED_BLOCKS,
+    says: "10001 blocks",
+    source: "design 5",
+  },
+  {
+    name: "nested-too-deep",
+    that: "has code that is nested deeper than an engine should keep in mind",
+    module: NESTED_TOO_DEEP,
+    says: "20001 deep",
+    source: "design 5",
+  },
+  {
+    name: "long-signature",
+    that: "has a function type that makes each call of it slow to check",
+    module: LONG_SIGNATURE,
+    says: "129 parameters and results",
+    source: "design 5",
+  },
   {
     name: "table-of-exceptions",
     that: "has a table of exceptions",

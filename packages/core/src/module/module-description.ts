@@ -97,12 +97,20 @@ export interface ModuleDescription {
   readonly tags: readonly TagDescription[];
   /** Entries of the type section, those in recursion groups included. */
   readonly types: number;
+  /** Parameters and results, together, of the function type that has most. */
+  readonly signatureValues: number;
   /** Globals, defined or imported. */
   readonly globals: number;
   /** Elements of all element segments together, whatever becomes of them. */
   readonly elements: number;
   /** Functions that the module defines. */
   readonly functions: number;
+  /** Locals of all these together, without their parameters; 2^32-1 if there are more. */
+  readonly locals: number;
+  /** Blocks, loops and other constructs in them whose type is an entry of the type section. */
+  readonly typedBlocks: number;
+  /** How many constructs are open at a time in one of them, at most. The function itself is the first; 0 if there is none. */
+  readonly nesting: number;
   /** Whether a start section runs code at instantiation. */
   readonly start: boolean;
   readonly customSections: readonly CustomSectionDescription[];

@@ -47,6 +47,7 @@ export function moduleProblems(module: ModuleDescription, limits: GuardLimits): 
   return [
     ...sizeProblems(module, limits),
     ...countProblems(module),
+    ...shapeProblems(module),
     ...labelFunctionProblems(module),
     ...memoryProblems(module, limits),
     ...allocatorProblems(module, limits),
@@ -92,12 +93,19 @@ function sizeProblems(module: ModuleDescription, limits: GuardLimits): string[] 
   return [`has ${module.bytes} bytes, more than the ${limits.maxModuleBytes} of limits.maxModuleBytes`];
 }
 
+/** What is counted, where its name in the description is not how people say it. */
+const COUNT_NAMES: Readonly<Record<string, string>> = {
+  typedBlocks: "blocks with a type of the type section",
+};
+
 function countProblems(module: ModuleDescription): string[] {
-  const { types, imports, functions, tables, globals, tags, exports, elements } = module;
+  const { types, imports, functions, locals, typedBlocks, tables, globals, tags, exports, elements } = module;
   const counts = {
     types,
     imports: imports.length,
     functions,
+    locals,
+    typedBlocks,
     tables: tables.length,
     globals,
     tags: tags.length,
@@ -106,8 +114,22 @@ function countProblems(module: ModuleDescription): string[] {
   };
   return Object.entries(counts).flatMap(([what, count]) => {
     const most = MODULE_LIMITS[what as keyof typeof counts];
-    return count > most ? [`has ${count} ${what}, more than ${most}`] : [];
+    return count > most ? [`has ${count} ${COUNT_NAMES[what] ?? what}, more than ${most}`] : [];
   });
+}
+
+/** What is too long or too deep, where there may be any number of it. */
+function shapeProblems({ signatureValues, nesting }: ModuleDescription): string[] {
+  const problems: string[] = [];
+  if (signatureValues > MODULE_LIMITS.signatureValues) {
+    problems.push(
+      `has a function type of ${signatureValues} parameters and results, more than ${MODULE_LIMITS.signatureValues}`,
+    );
+  }
+  if (nesting > MODULE_LIMITS.nesting) {
+    problems.push(`has code that is nested ${nesting} deep, more than ${MODULE_LIMITS.nesting}`);
+  }
+  return problems;
 }
 
 function labelFunctionProblems(module: ModuleDescription): string[] {

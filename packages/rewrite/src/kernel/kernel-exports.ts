@@ -45,10 +45,13 @@ export const Exchange = {
   enclosing: 12,
   output: 13,
   outputLength: 14,
+  locals: 15,
+  typedBlocks: 16,
+  nesting: 17,
 } as const;
 
 /** How many of them there are. */
-export const EXCHANGE_WORDS = 15;
+export const EXCHANGE_WORDS = 18;
 
 /** What the kernel knows of a function, in words. JavaScript writes the first one, the number of its parameters. */
 export const FUNCTION_FACTS_WORDS = 6;

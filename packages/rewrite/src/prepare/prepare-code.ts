@@ -1,5 +1,5 @@
 import type { BinaryReader } from "../binary-reader.js";
-import { readBodyCount } from "../code-section.js";
+import { noteBodies, readBodyCount } from "../code-section.js";
 import { Exchange, FUNCTION_FACTS_WORDS, type KernelExports, REFERENCED } from "../kernel/kernel-exports.js";
 import type { ModuleContents } from "../module-contents.js";
 import { refusedMask } from "../refused-features.js";
@@ -23,7 +23,10 @@ export function prepareCode(content: BinaryReader | undefined, module: ModuleCon
   const write = (kernel: KernelExports) => {
     introduce(kernel, module);
     if (content === undefined) kernel.prepareNoBodies(bodies);
-    else content.offset = kernel.prepareBodies(content.offset, content.end, bodies);
+    else {
+      content.offset = kernel.prepareBodies(content.offset, content.end, bodies);
+      noteBodies(contents);
+    }
     const { exchange } = contents.kernel;
     const output = exchange[Exchange.output] as number;
     return new Uint8Array(kernel.memory.buffer, output, exchange[Exchange.outputLength]).slice();

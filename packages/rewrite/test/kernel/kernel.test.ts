@@ -12,6 +12,9 @@ import { KernelSession } from "../../src/kernel/session.js";
 import { assemble, id, leb, section, typeSection, withCode } from "../assemble.js";
 import { randomNumbers } from "../mutate.js";
 
+/** How many constructs are added around what is in a loop. */
+const LOOP_NESTING = 3;
+
 const caps = { maxMemoryPages: 512, maxTableElements: 1_000 };
 
 /** What `describe` and `prepare` have to say of a module: nothing if it is a module to them. */
@@ -202,6 +205,22 @@ group("a function is charged for", () => {
     }
     expect(weighed).toBeGreaterThan(430);
   });
+
+  test("what is run before an exception, where one is caught", () => {
+    const nops = (count: number) => Array<number>(count).fill(0x01);
+    // block; try_table (catch_all 0); …; unreachable; end; unreachable; end; …
+    const code = [0x02, 0x40, 0x1f, 0x40, 1, 2, 0, ...nops(100), 0x00, 0x0b, 0x00, 0x0b, ...nops(50)];
+    expect(entryCharge(code)).toBe(UNWINDABLE_FUNCTION_WEIGHT + 2 + 150);
+  });
+});
+
+test("a delegate leads out of a loop, past what is added around it", () => {
+  // block; loop; try; delegate 1; end; end
+  const prepared = prepare(withCode([0x02, 0x40, 0x03, 0x40, 0x06, 0x40, 0x18, 1, 0x0b, 0x0b]), caps);
+  const at = prepared.findIndex(
+    (byte, i) => byte === 0x06 && prepared[i + 1] === 0x40 && prepared[i + 2] === 0x18,
+  );
+  expect(prepared[at + 3]).toBe(1 + LOOP_NESTING);
 });
 
 group("the kernel", () => {

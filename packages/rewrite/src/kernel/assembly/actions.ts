@@ -21,7 +21,7 @@ export const LEAVE: u32 = 15;
 /** Instructions with a length: see rateOf. */
 export const BULK: u32 = 16;
 
-/** By its opcode as readInstruction gives it. Tests read this file as TypeScript. */
+/** By its opcode as readOpcode gives it. Tests read this file as TypeScript. */
 export function actionOf(opcode: u32): u32 {
   switch (opcode) {
     case 0x20: // local.get

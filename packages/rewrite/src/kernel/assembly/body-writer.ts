@@ -30,8 +30,15 @@ export class BodyWriter {
     const groups = locals.groups;
     const start = locals.start;
     const end = locals.end;
-    if (!this.instrumenter.instrument(facts.parameterCount + locals.count)) return false;
+    const count = locals.count;
+    const typedBlocks = exchange.typedBlocks;
+    if (!this.instrumenter.instrument(facts.parameterCount + count)) {
+      // It will be read once more.
+      exchange.typedBlocks = typedBlocks;
+      return false;
+    }
     body.finish();
+    exchange.addLocals(count);
     if (exchange.features & guest.refused) fail(REFUSED, "", body, body.at);
     this.instrumenter.writer.finish(groups, start, end, body.at);
     return true;

@@ -33,6 +33,26 @@ class Exchange {
   /** The content of the code section that was written. */
   output: usize;
   outputLength: u32;
+
+  // Of all bodies that were read:
+  /** Their locals, 2^32-1 at most. */
+  locals: u32;
+  /** Their blocks whose type is one of the type section. */
+  typedBlocks: u32;
+  /** How many constructs were open at a time, at most. */
+  nesting: u32;
+
+  /** Is to be called before they are read. */
+  forgetBodies(): void {
+    this.locals = 0;
+    this.typedBlocks = 0;
+    this.nesting = 0;
+  }
+
+  /** Counts the locals of a body. */
+  addLocals(count: u32): void {
+    this.locals = this.locals > u32.MAX_VALUE - count ? u32.MAX_VALUE : this.locals + count;
+  }
 }
 
 export const exchange = changetype<Exchange>(memory.data(offsetof<Exchange>()));

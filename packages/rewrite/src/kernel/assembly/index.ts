@@ -3,7 +3,7 @@ import { exchange, source } from "./exchange";
 import { passBody } from "./function-body";
 import { FunctionFacts, guest } from "./guest";
 import { allocate, releaseAll } from "./heap";
-import { readLocals } from "./locals";
+import { locals, readLocals } from "./locals";
 import { writeCode } from "./prepare-code";
 import { enterSequence, forgetSequence, nextInstruction, skipSequence } from "./sequence";
 
@@ -48,9 +48,11 @@ export function next(): bool {
 export function readBodies(offset: u32, end: u32, count: u32, index: u32): u32 {
   const reader = BinaryReader.create(source.start + offset, source.start + end);
   const body = BinaryReader.create();
+  exchange.forgetBodies();
   for (let i: u32 = 0; i < count; i++) {
     passBody(reader, index + i, body);
     readLocals(body);
+    exchange.addLocals(locals.count);
     skipSequence(body);
     body.finish();
   }

@@ -169,6 +169,7 @@ export function readBlockType(reader: BinaryReader): i64 {
   const value = reader.s33("a block type");
   if (value >= 0) {
     exchange.features |= MULTI_VALUE;
+    exchange.typedBlocks++;
   } else if (value != EMPTY_BLOCK_TYPE) {
     // What is negative as a number is the code of a value type, and may be followed by a heap type.
     reader.at = start;

@@ -189,6 +189,9 @@ export class Instrumenter {
         this.label();
         paths.leave();
         break;
+      default:
+        // Its immediates would be read as instructions.
+        unreachable();
     }
   }
 

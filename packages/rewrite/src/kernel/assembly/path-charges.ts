@@ -1,3 +1,4 @@
+import { exchange } from "./exchange";
 import { FunctionWriter } from "./function-writer";
 import { allocate, reallocate } from "./heap";
 import { Construct, CONSTRUCT_BYTES, Region, REGION_BYTES, TURNS_WITHOUT_CALLS } from "./path-records";
@@ -113,6 +114,7 @@ export class PathCharges {
     if (this.length == this.room) this.growConstructs();
     const number = this.length == 0 ? 0 : this.last.number + 1;
     this.length++;
+    exchange.nesting = max(exchange.nesting, this.length);
     const last = this.last;
     last.kind = kind;
     last.start = start;

@@ -53,6 +53,7 @@ function findBodies(reader: BinaryReader): void {
 
 function writeBodies(out: ByteWriter, functionWeight: i32): void {
   forgetLeaves(functionWeight);
+  exchange.forgetBodies();
   const writer = BodyWriter.create(functionWeight, false);
   for (let index = guest.importedFunctions; index < guest.functions; index++) {
     if (copyLeafTo(out, index)) continue;

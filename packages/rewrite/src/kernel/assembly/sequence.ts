@@ -95,4 +95,5 @@ function push(opcode: u32): void {
     room *= 2;
   }
   store<u8>(open + depth++, opcode);
+  exchange.nesting = max(exchange.nesting, depth);
 }

@@ -28,7 +28,7 @@ const BULK_TABLE_WEIGHT = 100;
 const TABLE_GROW_WEIGHT = 500;
 
 /**
- * What an instruction costs, by its opcode as readInstruction gives it, whatever its operands are. Those that only open or close
+ * What an instruction costs, by its opcode as readOpcode gives it, whatever its operands are. Those that only open or close
  * a block, or begin an arm, cost nothing.
  */
 export function weightOf(opcode: u32): i32 {
