@@ -1,6 +1,6 @@
 import { GuardError } from "@guardhost/core";
 
-/** Bytes of a module that is compiled at once, in a few milliseconds: threads that are to do it instead may be busy for longer. */
+/** Bytes of a module that is compiled at once: that usually takes a few milliseconds, and other threads may be busy for longer. */
 const COMPILED_AT_ONCE_BYTES = 2 ** 19;
 
 /**
@@ -14,7 +14,11 @@ export async function compileModule(bytes: Uint8Array): Promise<WebAssembly.Modu
     if (bytes.length <= COMPILED_AT_ONCE_BYTES) return new WebAssembly.Module(bytes as BufferSource);
     return await WebAssembly.compile(bytes as BufferSource);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    // V8 begins with which function of its own was called.
+    const why = (cause instanceof Error ? cause.message : String(cause)).replace(
+      /^WebAssembly\.\w+\(\): /,
+      "",
+    );
     if (WebAssembly.validate(bytes as BufferSource)) {
       throw compilesNothing(`this runtime does not compile the module: ${why}`, cause);
     }
