@@ -10,6 +10,7 @@
 
 import { parseArgs } from "node:util";
 import { ConformanceSuite } from "./conformance-suite.js";
+import { coreMutations } from "./mutations/core.js";
 import { difcMutations } from "./mutations/difc.js";
 import { fileMutations } from "./mutations/files.js";
 import { gatewayMutations } from "./mutations/gateway.js";
@@ -33,6 +34,7 @@ if (!(part >= 1 && part <= parts)) throw new RangeError(`${values.part} is not a
 
 const plan = /** @type {const} */ ([
   [await ConformanceSuite.open(), protocolMutations],
+  [await TestSuite.open("core", coreMutations), coreMutations],
   [await TestSuite.open("rewrite", rewriteMutations, "scripts/build-kernel.mjs"), rewriteMutations],
   [await TestSuite.open("thread", threadMutations), threadMutations],
   [await TestSuite.open("wasi", fileMutations), fileMutations],

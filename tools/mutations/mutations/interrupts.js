@@ -43,14 +43,6 @@ export const interruptMutations = [
   },
   {
     package: "core",
-    file: "time/uninterrupted.ts",
-    find: "return now - since;",
-    replace: "queueMicrotask(() => (since = undefined));\n    return now - since;",
-    fails: "interrupt:turns-between-calls",
-    runtime: "node26",
-  },
-  {
-    package: "core",
     file: "exchange/interrupts.ts",
     find: "this.#isAllocatorLate(now)",
     replace: "false",
