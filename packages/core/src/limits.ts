@@ -13,15 +13,15 @@ const MAX_BUFFER_BYTES = 2_147_483_647;
 export const MODULE_LIMITS = {
   /** 5 ms to validate. Node 20 compares each with all others: 10,000 take half a second, and 100,000 take 75 s. */
   types: 1_000,
-  /** Parameters and results of a function type. Each call is checked for all of them: 0.9 s for 8 MiB of calls. */
-  signatureValues: 128,
+  /** Parameters and results of a function type. Each call is checked for all of them: half a second for 8 MiB of calls. */
+  signatureValues: 64,
   /** Below 1 ms. A function may be imported any number of times. */
   imports: 1_000,
   /** 25 ms to compile, and 20 MiB of heap in an instance that refers to each. */
   functions: 100_000,
   /** In all functions together: 10 ms to validate. */
   locals: 10_000_000,
-  /** Engines keep 16 bytes for each parameter and result until they are through with the function: 20 MiB. */
+  /** Engines keep 16 bytes for each parameter and result until they are through with the function: 10 MiB. */
   typedBlocks: 10_000,
   /** Constructs that are open at a time. Engines keep up to 800 bytes for each: 16 MiB. */
   nesting: 20_000,
