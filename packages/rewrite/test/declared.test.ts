@@ -12,7 +12,7 @@ function declaredBy(module: Uint8Array): ModuleDescription[] {
   return declared;
 }
 
-test("all that a module declares is known before its code is read, its features apart", () => {
+test("all that a module declares is known before its code is read, apart from what is in the code", () => {
   const module = wat(`(module
     (import "env" "log" (func (param i32)))
     (memory (export "memory") 1 2)
@@ -20,10 +20,11 @@ test("all that a module declares is known before its code is read, its features 
     (elem (i32.const 0) 0 0)
     (global (mut i32) (i32.const 0))
     (func (export "extend") (param i32) (result i32) (i32.extend8_s (local.get 0))))`);
-  const { features, customSections, ...rest } = describe(module);
+  const { features, customSections, locals, typedBlocks, nesting, ...rest } = describe(module);
   expect(features).toContain("sign-extension");
+  expect([locals, typedBlocks, nesting]).toEqual([0, 0, 1]);
   const [declared] = declaredBy(module);
-  expect(declared).toMatchObject(rest);
+  expect(declared).toMatchObject({ ...rest, locals: 0, typedBlocks: 0, nesting: 0 });
   expect(declared?.features).not.toContain("sign-extension");
 });
 

@@ -64,8 +64,8 @@ export interface PrepareOptions {
 /** Settings of {@link prepareAndDescribe}. */
 export interface PrepareAndDescribeOptions extends PrepareOptions {
   /**
-   * Is given the description without what comes after the functions' code, and the features of the code itself, before the code is
-   * read: a module that throws here costs no more than that.
+   * Is given the description without what comes after the functions' code, and what is told of the code itself (its features, locals,
+   * typed blocks and nesting), before the code is read: a module that throws here costs no more than that.
    */
   readonly assertDeclared?: (declared: ModuleDescription) => void;
 }
