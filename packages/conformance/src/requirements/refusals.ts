@@ -64,24 +64,14 @@ const TOO_MANY = {
   elements: moduleOf([SECTION.element, 10, [1, 0, ...leb(10_001), ...Array<number>(10_001).fill(0)]]),
 } as const;
 
-/** 10,001 times `(block (type 0))`, in one function. */
-const TYPED_BLOCKS = Array.from({ length: 10_001 }, () => [0x02, 0, 0x0b]).flat();
-const TOO_MANY_TYPED_BLOCKS = moduleOf(
-  [SECTION.type, 1, EMPTY_TYPE],
-  [SECTION.function, 1, [0]],
-  [SECTION.code, 1, [...leb(TYPED_BLOCKS.length + 2), 0, ...TYPED_BLOCKS, 0x0b]],
-);
+/** 10,001 times `(block (type 0))`. */
+const TOO_MANY_TYPED_BLOCKS = moduleOfCode(Array.from({ length: 10_001 }, () => [0x02, 0, 0x0b]).flat());
 
 /** 20,000 times `block`, in a function, which is one as well, and as many times `end`. */
-const DEEP_CODE = [
+const NESTED_TOO_DEEP = moduleOfCode([
   ...Array.from({ length: 20_000 }, () => [0x02, 0x40]).flat(),
   ...Array<number>(20_000).fill(0x0b),
-];
-const NESTED_TOO_DEEP = moduleOf(
-  [SECTION.type, 1, EMPTY_TYPE],
-  [SECTION.function, 1, [0]],
-  [SECTION.code, 1, [...leb(DEEP_CODE.length + 2), 0, ...DEEP_CODE, 0x0b]],
-);
+]);
 
 /** `(type (func (param i32 …)))`, 65 times i32. */
 const LONG_SIGNATURE = moduleOf([SECTION.type, 1, [0x60, ...leb(65), ...Array<number>(65).fill(0x7f), 0]]);
@@ -412,6 +402,15 @@ function moduleOf(
     for (let left = count; left > 0; left--) for (const byte of entry) bytes.push(byte);
   }
   return Uint8Array.from(bytes);
+}
+
+/** A module of one function `() -> ()` without locals. */
+function moduleOfCode(code: readonly number[]): Uint8Array {
+  return moduleOf(
+    [SECTION.type, 1, EMPTY_TYPE],
+    [SECTION.function, 1, [0]],
+    [SECTION.code, 1, [...leb(code.length + 2), 0, ...code, 0x0b]],
+  );
 }
 
 /** An unsigned number in LEB128. */
