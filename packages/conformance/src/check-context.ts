@@ -17,6 +17,9 @@ import { type CheckBackend, OpenGuard, RecordingHost } from "./open-guard.js";
 /** Small buffers, so that a check is quick and a retry needs few bytes. */
 const SMALL_BUFFERS = { initialOutputBytes: 1024, maxOutputBytes: 65_536 } as const;
 
+/** Milliseconds for loading, and for a call, unless its check says otherwise, which has a deadline of its own: the machine may be busy. */
+const PATIENCE_MS = 60_000;
+
 /** The least policy there is. */
 export const POLICY = { "allow-only": { repos: "all", "min-integrity": "none" } } as const;
 
@@ -80,6 +83,8 @@ export class CheckContext {
   async load({ guest = "guard", limits = {}, ...options }: LoadOptions = {}): Promise<Guard> {
     const guard = await loadGuard(moduleBytes(guest), {
       engine: this.engine,
+      timeoutMs: PATIENCE_MS,
+      loadTimeoutMs: PATIENCE_MS,
       ...options,
       limits: { ...SMALL_BUFFERS, ...limits },
     });

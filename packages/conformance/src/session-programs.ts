@@ -3,7 +3,7 @@
 import type { Guard, GuardSession, StandardSchema, ToolCall } from "@guardhost/core";
 import { type CheckContext, POLICY } from "./check-context.js";
 import { address, ask, type Command, fill, peek, write } from "./guest/program.js";
-import { deferred } from "./waiting.js";
+import { deferred, underWay } from "./waiting.js";
 
 /** A tool call whose name is a program. */
 export function callRunning(...commands: readonly Command[]): ToolCall {
@@ -66,7 +66,7 @@ export async function busySession(context: CheckContext): Promise<BusySession> {
   };
   const guard = await context.load({ policySchema });
   const session = guard.session();
-  return { guard, session, running: session.labelAgent(POLICY), release: () => released.resolve() };
+  return { guard, session, running: underWay(session.labelAgent(POLICY)), release: () => released.resolve() };
 }
 
 /** What `commands` write, run by `labelResource`. */

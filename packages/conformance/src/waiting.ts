@@ -17,6 +17,12 @@ export function nextTurn(): Promise<void> {
   });
 }
 
+/** A call that goes on while the check does something else: nobody is told that it has failed before somebody waits for it. */
+export function underWay<T>(call: Promise<T>): Promise<T> {
+  call.catch(() => undefined);
+  return call;
+}
+
 /** Lets time pass while nothing else happens. */
 export function spendMilliseconds(milliseconds: number): void {
   const end = performance.now() + milliseconds;

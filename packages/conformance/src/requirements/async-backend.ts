@@ -5,7 +5,7 @@ import { ask, countEntries, need, program, write } from "../guest/program.js";
 import type { OpenGuard } from "../open-guard.js";
 import type { Requirement } from "../requirement.js";
 import { runIn } from "../session-programs.js";
-import { deferred, later, passDeadline } from "../waiting.js";
+import { deferred, later, passDeadline, underWay } from "../waiting.js";
 
 const NEEDS = ["asyncBackend"] as const;
 
@@ -97,7 +97,7 @@ export const asyncBackendRequirements: readonly Requirement[] = [
       // Sessions, because an engine may give up the instance that shares a thread with the waiting one.
       const guard = await context.load({ policyRequired: false });
       const answer = deferred<number>();
-      const call = runIn(guard.session({ backend: () => answer.promise }), ask());
+      const call = underWay(runIn(guard.session({ backend: () => answer.promise }), ask()));
       equal(await runIn(guard.session(), countEntries), "1;", "the other guest's answer");
       answer.resolve(7);
       equal(await call, "1;7", "the waiting guest's answer");
@@ -182,7 +182,7 @@ export const asyncBackendRequirements: readonly Requirement[] = [
           return new Promise(() => undefined);
         },
       });
-      const ended = rejects(guard.run(ask()), { code: "CLOSED", lost: true }, "the call");
+      const ended = underWay(rejects(guard.run(ask()), { code: "CLOSED", lost: true }, "the call"));
       const signal = await asked.promise;
       await guard.channel.close();
       await ended;

@@ -5,7 +5,7 @@ import { RecordingHost } from "../open-guard.js";
 import type { Requirement } from "../requirement.js";
 import { busySession, callRunning, runIn } from "../session-programs.js";
 import { trackChannels } from "../track-channels.js";
-import { deferred, later } from "../waiting.js";
+import { deferred, later, underWay } from "../waiting.js";
 
 const CLOSED = { code: "CLOSED" } as const;
 
@@ -42,7 +42,7 @@ export const closeRequirements: readonly Requirement[] = [
         },
       });
       const order: string[] = [];
-      const running = runIn(session, ask()).then((result) => order.push(`call ${result}`));
+      const running = underWay(runIn(session, ask()).then((result) => order.push(`call ${result}`)));
       await asked.promise;
       const closing = session.close().then(() => order.push("close"));
       answer.resolve(7);
@@ -106,7 +106,7 @@ export const closeRequirements: readonly Requirement[] = [
           },
         });
         const running = session.labelResource(callRunning(ask()), { timeoutMs: Number.POSITIVE_INFINITY });
-        const ended = rejects(running, CLOSED, "the call");
+        const ended = underWay(rejects(running, CLOSED, "the call"));
         await asked.promise;
         await (what === "session" ? session : guard).close();
         await ended;

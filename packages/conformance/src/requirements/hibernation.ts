@@ -4,7 +4,7 @@ import { ask, countEntries, write } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 import { markingPolicy, readMark, runIn } from "../session-programs.js";
 import { trackChannels } from "../track-channels.js";
-import { deferred } from "../waiting.js";
+import { deferred, underWay } from "../waiting.js";
 
 /** Where there are more sessions than instances, those that nobody uses are put away. */
 export const hibernationRequirements: readonly Requirement[] = [
@@ -49,7 +49,7 @@ export const hibernationRequirements: readonly Requirement[] = [
       const inner: Promise<string>[] = [];
       const session: GuardSession = guard.session({
         backend() {
-          inner.push(runIn(other, write("inner")));
+          inner.push(underWay(runIn(other, write("inner"))));
           return 7;
         },
       });
@@ -73,9 +73,9 @@ export const hibernationRequirements: readonly Requirement[] = [
           return (await runIn(other, write("inner"))).length;
         },
       });
-      const running = runIn(session, ask());
+      const running = underWay(runIn(session, ask()));
       // Nobody's call: it waits for room, and the backend's waits for its turn behind it.
-      const waiting = runIn(other, write("waiting"));
+      const waiting = underWay(runIn(other, write("waiting")));
       called.resolve();
       equal(await running, "1;5", "the answer of the call whose backend waits");
       equal(await waiting, "waiting", "the answer of the call that waited for room");
@@ -96,12 +96,12 @@ export const hibernationRequirements: readonly Requirement[] = [
           return answer.promise;
         },
       });
-      const running = runIn(session, ask());
+      const running = underWay(runIn(session, ask()));
       await asked.promise;
       const late = guard.session().labelResource({ name: "plain" }, { timeoutMs: 20 });
       const inCalls = { code: "TIMEOUT", lost: false, says: "in calls" } as const;
       await rejects(late, inCalls, "a call that cannot wait for long");
-      const patient = runIn(guard.session(), countEntries);
+      const patient = underWay(runIn(guard.session(), countEntries));
       answer.resolve(7);
       equal(await running, "1;7", "the answer of the call that was running");
       equal(await patient, "1;", "how often the guest of the call that waited was entered");

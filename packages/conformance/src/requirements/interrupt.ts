@@ -3,7 +3,7 @@ import { POLICY } from "../check-context.js";
 import { ask, compute, countEntries, runForEver, spin, traceEntries, write } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 import { callRunning, runIn } from "../session-programs.js";
-import { abortOnTick, countTicks, nextTurn } from "../waiting.js";
+import { abortOnTick, countTicks, nextTurn, underWay } from "../waiting.js";
 
 const NEEDS = ["interruptible"] as const;
 
@@ -104,9 +104,8 @@ export const interruptRequirements: readonly Requirement[] = [
       const controller = new AbortController();
       const { signal } = controller;
       const reason = new Error("no longer wanted");
-      const ended = rejectsWith(running.labelResource(callRunning(spin), { signal }), reason, "the call");
-      // Where the others are not answered, nobody gets to look at it.
-      ended.catch(() => undefined);
+      const call = running.labelResource(callRunning(spin), { signal });
+      const ended = underWay(rejectsWith(call, reason, "the call"));
       for (const answer of ["one", "two", "three"]) {
         equal(await runIn(other, write(answer)), answer, "the answer of another session");
       }
@@ -130,9 +129,7 @@ export const interruptRequirements: readonly Requirement[] = [
         const reason = new Error(name);
         const { signal } = controller;
         const call = session.labelResource(callRunning(spin), { signal });
-        const ended = rejectsWith(call, reason, `the ${name} call`);
-        // Where the other one is not stopped, nobody gets to look at it.
-        ended.catch(() => undefined);
+        const ended = underWay(rejectsWith(call, reason, `the ${name} call`));
         return { controller, reason, ended };
       });
       await nextTurn();

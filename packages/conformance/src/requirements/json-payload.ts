@@ -4,6 +4,7 @@ import { countEntries, countInput, logInput, returnStatus, write } from "../gues
 import { labelsFor, listeningSession } from "../payload-case.js";
 import type { Requirement } from "../requirement.js";
 import { busySession, callDescribedBy, callRunning, runIn } from "../session-programs.js";
+import { underWay } from "../waiting.js";
 
 const INVALID = { code: "INVALID_OUTPUT", lost: false } as const;
 const OPERATIONS = ["label_agent", "label_resource", "label_response"] as const;
@@ -198,7 +199,7 @@ const inputs: readonly Requirement[] = [
       const { session, running, release } = await busySession(context);
       const args = { text: "short" };
       const call = { ...callDescribedBy(countInput), arguments: args };
-      const waiting = session.labelResource(call);
+      const waiting = underWay(session.labelResource(call));
       args.text = "not so short any more";
       release();
       await running;

@@ -4,7 +4,7 @@ import type { CheckContext } from "../check-context.js";
 import { ask, write } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 import { runIn } from "../session-programs.js";
-import { type Deferred, deferred, later } from "../waiting.js";
+import { type Deferred, deferred, later, underWay } from "../waiting.js";
 
 /** Pairs of sessions, more than engines run at a time on most machines. */
 const PAIRS = 8;
@@ -40,10 +40,10 @@ async function awaitWhatWaits(context: CheckContext, isOpen: boolean): Promise<v
   const meeting = { guard, asked: deferred<void>(), released: deferred<void>() };
   const inner = Array.from({ length: PAIRS }, () => guard.session());
   if (isOpen) for (const session of inner) await runIn(session, write("opens the instance"));
-  const outer = inner.map((session) => runIn(outerOf(session, meeting), ask()));
+  const outer = inner.map((session) => underWay(runIn(outerOf(session, meeting), ask())));
   await meeting.asked.promise;
   await turns();
-  const waiting = inner.map((session) => runIn(session, write("waiting")));
+  const waiting = inner.map((session) => underWay(runIn(session, write("waiting"))));
   await turns();
   meeting.released.resolve();
   equal(await Promise.all(outer), Array(PAIRS).fill("1;5"), "the answers of the calls whose backends wait");

@@ -3,7 +3,7 @@ import { POLICY } from "../check-context.js";
 import { ask, countEntries, returnStatus, write } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 import { busySession, callRunning, runIn } from "../session-programs.js";
-import { deferred, later } from "../waiting.js";
+import { deferred, later, underWay } from "../waiting.js";
 
 /** One call at a time, in order. */
 export const orderRequirements: readonly Requirement[] = [
@@ -40,8 +40,8 @@ export const orderRequirements: readonly Requirement[] = [
           return answer.promise;
         },
       });
-      const first = runIn(session, ask({ tool: "first" }));
-      const second = runIn(session, ask({ tool: "second" }));
+      const first = underWay(runIn(session, ask({ tool: "first" })));
+      const second = underWay(runIn(session, ask({ tool: "second" })));
       await asked.promise;
       await later(undefined);
       equal(questions, ["first"], "what the backend was asked while the first call waits");
@@ -60,7 +60,7 @@ export const orderRequirements: readonly Requirement[] = [
         { code: "GUEST_ERROR" },
         "the first call",
       );
-      const next = runIn(session, write("next"));
+      const next = underWay(runIn(session, write("next")));
       await failing;
       equal(await next, "next", "the second call's answer");
     },
@@ -72,7 +72,7 @@ export const orderRequirements: readonly Requirement[] = [
     source: "W35",
     async check(context) {
       const session = await context.session({ maxWaitingCalls: 2, policyRequired: false });
-      const served = [1, 2, 3].map(() => runIn(session, countEntries));
+      const served = [1, 2, 3].map(() => underWay(runIn(session, countEntries)));
       await rejects(session.labelResource(callRunning()), { code: "BUSY", lost: false }, "the fourth call");
       equal(await Promise.all(served), ["1;", "2;", "3;"], "how often the guest was entered");
     },

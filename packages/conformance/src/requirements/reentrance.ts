@@ -4,7 +4,7 @@ import { POLICY } from "../check-context.js";
 import { ask, countEntries, write } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 import { callRunning, runIn } from "../session-programs.js";
-import { deferred, later, passDeadline } from "../waiting.js";
+import { deferred, later, passDeadline, underWay } from "../waiting.js";
 
 /** Backends that call sessions, their own among them: no call waits for itself. */
 export const reentranceRequirements: readonly Requirement[] = [
@@ -17,11 +17,8 @@ export const reentranceRequirements: readonly Requirement[] = [
       let inner: Promise<unknown> | undefined;
       const session: GuardSession = await context.labeledSession({
         backend() {
-          inner = rejects(
-            session.labelResource(callRunning()),
-            { code: "REENTRANT", lost: false },
-            "the inner call",
-          );
+          const call = session.labelResource(callRunning());
+          inner = underWay(rejects(call, { code: "REENTRANT", lost: false }, "the inner call"));
           return 7;
         },
       });
@@ -47,7 +44,7 @@ export const reentranceRequirements: readonly Requirement[] = [
       let through: Promise<string> | undefined;
       const first = guard.session({
         backend() {
-          through = runIn(other, ask());
+          through = underWay(runIn(other, ask()));
           // Otherwise the first session may be through before the other one gets to call it.
           return context.engine.capabilities.asyncBackend ? through.then(() => 7) : 7;
         },
@@ -156,9 +153,9 @@ export const reentranceRequirements: readonly Requirement[] = [
           return (await back).length;
         },
       });
-      const running = runIn(first, ask());
+      const running = underWay(runIn(first, ask()));
       await answered.promise;
-      const back = runIn(second, ask());
+      const back = underWay(runIn(second, ask()));
       await asked.promise;
       over.resolve();
       equal(await running, "1;7", "the first session's answer");
