@@ -65,9 +65,19 @@ describe("a thread that dies rejects its call and is replaced", () => {
   });
 });
 
+const start = (url: URL) => new Worker(url, nodeWorkerOptions);
+const notAGuard = () => start(new URL("./fixtures/not-a-guard.js", import.meta.url));
+
+test("a call whose time is up before its worker has started says so, and blames no guest", async () => {
+  await using pool = new ThreadPool({ spawn: notAGuard });
+  await expect(pool.open({}, fakeHost(), { timeoutMs: 50 })).rejects.toMatchObject({
+    code: "TIMEOUT",
+    lost: false,
+    message: expect.stringContaining("did not start in time"),
+  });
+});
+
 describe("a worker that cannot be started is ENGINE_UNAVAILABLE", () => {
-  const start = (url: URL) => new Worker(url, nodeWorkerOptions);
-  const notAGuard = () => start(new URL("./fixtures/not-a-guard.js", import.meta.url));
   const broken = () => start(new URL("./fixtures/broken.js", import.meta.url));
   const missing = () => start(new URL("./missing.js", import.meta.url));
   test.each<{ why: string; spawn: () => Worker; message: RegExp }>([

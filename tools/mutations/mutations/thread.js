@@ -11,6 +11,13 @@ export const threadMutations = [
   },
   {
     package: "thread",
+    file: "pool/thread-call.ts",
+    find: "(this.#thread.mailbox.started ? timedOut(true) : startedTooLate())",
+    replace: "timedOut(true)",
+    fails: "failures.test.ts > a call whose time is up before its worker has started",
+  },
+  {
+    package: "thread",
     file: "mailbox/worker-mailbox.ts",
     find: "Atomics.load(words, WORD.answer) === number",
     replace: "Atomics.load(words, WORD.answer) !== 0",

@@ -13,7 +13,7 @@ export interface ThreadPoolOptions {
   readonly graceMs?: number | undefined;
   /** Milliseconds after which a thread without instances is closed, more than 0; 60,000 unless given. */
   readonly idleMs?: number | undefined;
-  /** Milliseconds that a worker gets to start, more than 0; 10,000 unless given. */
+  /** Milliseconds that a worker gets to start, more than 0; 30,000 unless given. */
   readonly startTimeoutMs?: number | undefined;
   /** Bytes that an input, an answer, or what is asked of a backend may have; 64 MiB unless given. */
   readonly maxPayloadBytes?: number | undefined;
@@ -43,7 +43,7 @@ export function resolvePoolOptions(options: ThreadPoolOptions): ResolvedPoolOpti
     maxWaitingCalls: options.maxWaitingCalls ?? 1_000,
     graceMs: options.graceMs ?? 100,
     idleMs: options.idleMs ?? 60_000,
-    startTimeoutMs: options.startTimeoutMs ?? 10_000,
+    startTimeoutMs: options.startTimeoutMs ?? 30_000,
     maxPayloadBytes: options.maxPayloadBytes ?? 67_108_864,
   };
   for (const [name, { least, isWhole }] of Object.entries(NUMBERS)) {

@@ -12,6 +12,7 @@ import type { Letter, Question, Response } from "../mailbox/caller-mailbox.js";
 import type { LogEntry } from "../mailbox/details.js";
 import type { Enclosed, GuardThread } from "./guard-thread.js";
 import type { EventLoopDebt } from "./polling.js";
+import { startedTooLate } from "./thread-failure.js";
 
 /** What all calls of a pool have in common. */
 export interface CallSettings {
@@ -137,7 +138,8 @@ export class ThreadCall {
       this.#unlisten = onAbort(signal, stop);
       if (signal.aborted) stop();
     }
-    this.#after(timeoutMs, () => this.stop(timedOut(true), true));
+    const tooLate = () => (this.#thread.mailbox.started ? timedOut(true) : startedTooLate());
+    this.#after(timeoutMs, () => this.stop(tooLate(), true));
   }
 
   #after(ms: number, action: () => void): void {

@@ -15,10 +15,19 @@ export function threadFailure(cause: unknown, started: boolean): GuardError {
 
 /** The error for a worker that could not be started. */
 export function cannotStart(why: string, cause: unknown): GuardError {
+  return new GuardError("ENGINE_UNAVAILABLE", `a worker thread could not be started: ${why}; ${ADVICE}`, {
+    cause,
+  });
+}
+
+/** The error for a call whose time was up when its worker had not started yet: no guest has been entered. */
+export function startedTooLate(): GuardError {
   return new GuardError(
-    "ENGINE_UNAVAILABLE",
-    `a worker thread could not be started: ${why}; make sure that the engine's worker file is deployed with it and that ` +
-      "a content security policy allows it (worker-src), or run guards on the caller's thread",
-    { cause },
+    "TIMEOUT",
+    `the worker thread of the guard did not start in time; give the call more of it, or, if this happens again, ${ADVICE}`,
   );
 }
+
+const ADVICE =
+  "make sure that the engine's worker file is deployed with it and that a content security policy allows it (worker-src), " +
+  "or run guards on the caller's thread";

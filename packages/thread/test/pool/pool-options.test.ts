@@ -14,7 +14,7 @@ test("what is left out has a default", () => {
     maxWaitingCalls: 1_000,
     graceMs: 100,
     idleMs: 60_000,
-    startTimeoutMs: 10_000,
+    startTimeoutMs: 30_000,
     maxPayloadBytes: 67_108_864,
   });
 });
