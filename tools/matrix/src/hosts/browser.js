@@ -30,7 +30,7 @@ export async function openBrowser(executablePath, folder, { isolated, timeoutMs 
       const broken = new Promise((_, reject) => {
         const late = () => reject(new Error(`the page did not settle within ${timeoutMs} ms`));
         timer = setTimeout(late, timeoutMs);
-        page.on("pageerror", reject);
+        page.on("pageerror", ({ stack }) => reject(new Error(`the page has not caught ${stack}`)));
         page.on("crash", () => reject(new Error("the page has crashed")));
       });
       try {
