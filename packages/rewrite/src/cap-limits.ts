@@ -7,6 +7,7 @@ import { KernelSession } from "./kernel/session.js";
 import { encodeUnsigned } from "./leb128.js";
 import { readSections, type Section } from "./sections.js";
 import { type EncodedLimits, HAS_MAX, readMemoryLimits, readTableType } from "./size-limits.js";
+import { WasmFormatError } from "./wasm-format-error.js";
 import { WasmLimitError } from "./wasm-limit-error.js";
 
 /** How large the memories and tables of a module may get. Whole numbers from 0 up. */
@@ -26,7 +27,8 @@ const MAX_ELEMENTS_32 = 0xffff_ffff;
  * Returns the module with a maximum for each of its own memories and tables, so that the engine lets none of them
  * grow beyond `caps`. A maximum is added where there is none and lowered where it is larger. When there is nothing
  * to change the result is `module` itself. Only the memory and table sections are written anew: all other bytes
- * stay, and what was valid stays valid. Imported memories and tables keep the type that their importer sees.
+ * stay, what was valid stays valid, and what was not does not become so. Imported memories and tables keep the type that their
+ * importer sees.
  *
  * Throws a {@link WasmLimitError} when a minimum is above the cap already, a WasmFormatError when the bytes are not a
  * module, a RangeError when a cap is not a whole number from 0 up, and a WasmUnavailableError where this runtime compiles no
@@ -85,8 +87,9 @@ function findEdits({ kind, content }: Section, caps: SizeCaps): Edit[] {
   content.finish();
   return definitions.flatMap((definition) => {
     const { limits, place } = definition;
-    const cap = capOf(definition, caps);
+    const cap = Math.min(capOf(definition, caps), largestMaximum(definition));
     if (limits.min > cap) throw new WasmLimitError(kind, place, limits.min, cap);
+    assertMaximum(definition);
     return limits.max !== undefined && limits.max <= cap ? [] : editsOf(limits, cap);
   });
 }
@@ -119,10 +122,25 @@ function readTables(reader: BinaryReader): Definition[] {
   return tables;
 }
 
-/** The cap, as far as the limits can say it: a maximum beyond that would make the module invalid. */
-function capOf({ kind, limits }: Definition, caps: SizeCaps): number {
-  if (kind === "memory") return Math.min(caps.maxMemoryPages, limits.wide ? MAX_PAGES_64 : MAX_PAGES_32);
-  return limits.wide ? caps.maxTableElements : Math.min(caps.maxTableElements, MAX_ELEMENTS_32);
+function capOf({ kind }: Definition, caps: SizeCaps): number {
+  return kind === "memory" ? caps.maxMemoryPages : caps.maxTableElements;
+}
+
+/** A maximum beyond that would make the module invalid. */
+function largestMaximum({ kind, limits: { wide } }: Definition): number {
+  if (kind === "memory") return wide ? MAX_PAGES_64 : MAX_PAGES_32;
+  return wide ? Number.POSITIVE_INFINITY : MAX_ELEMENTS_32;
+}
+
+/** Refuses a maximum that is not valid, which a lower one in its place would hide. */
+function assertMaximum(definition: Definition): void {
+  const { kind, place, limits } = definition;
+  const largest = largestMaximum(definition);
+  if (limits.max === undefined || limits.max <= largest) return;
+  throw new WasmFormatError(
+    `expected a maximum of at most ${largest}, found ${limits.max} for ${kind} ${place}`,
+    limits.minEnd,
+  );
 }
 
 /** Sets the maximum to `cap`: the flag that says there is one, and the maximum itself behind the minimum. */

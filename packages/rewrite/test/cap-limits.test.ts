@@ -45,10 +45,22 @@ group("memories", () => {
   });
 
   test("of 64 bits keep being so", () => {
-    const large = [...Array(9).fill(0xff), 1];
+    const large = [...Array(6).fill(0x80), 0x40];
     const module = assemble(section(id.memory, 2, 5, 1, ...large, 4, ...leb(2)));
     const capped = capLimits(module, caps);
     expect(capped).toEqual(assemble(section(id.memory, 2, 5, 1, 4, 5, 2, 4)));
+  });
+});
+
+group("a maximum that is not valid is refused, where a lower one would hide it", () => {
+  test.each([
+    ["of 32 bits", [1, 0, ...leb(65_537)], "expected a maximum of at most 65536, found 65537 for memory 0"],
+    ["of 64 bits", [5, 0, ...Array(9).fill(0xff), 1], "expected a maximum of at most 281474976710656"],
+  ])("of a memory %s", (_, limits, message) => {
+    const module = assemble(section(id.memory, 1, ...limits));
+    expect(validate(module)).toBe(false);
+    expect(() => capLimits(module, caps)).toThrow(message);
+    expect(() => capLimits(module, caps)).toThrow(WasmFormatError);
   });
 });
 

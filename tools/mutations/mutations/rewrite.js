@@ -151,15 +151,32 @@ const rows = [
     "return block >= 0;",
     "same-behaviour/jump-table.test.ts > goes where it went before",
   ],
+  // What is not valid does not become so.
+  [
+    "instrumenter.ts",
+    'if (guest.factsOf(index).isUndeclared) fail(UNDECLARED, "", body, start, index);',
+    "",
+    "same-behaviour/validity.test.ts > what is not valid does not become so > a reference to a start function",
+  ],
   // What grows keeps what it has.
   ["heap.ts", "memory.copy(larger, start, <usize>bytes);", "", "same-behaviour/growth.test.ts > nested"],
 ];
 
 /** @type {readonly import("../mutation.js").Mutation[]} */
-export const rewriteMutations = rows.map(([file, find, replace, fails]) => ({
-  package: "rewrite",
-  file: `kernel/assembly/${file}`,
-  find,
-  replace,
-  fails,
-}));
+export const rewriteMutations = [
+  ...rows.map(([file, find, replace, fails]) => ({
+    package: /** @type {const} */ ("rewrite"),
+    file: `kernel/assembly/${file}`,
+    find,
+    replace,
+    fails,
+  })),
+  {
+    package: "rewrite",
+    file: "cap-limits.ts",
+    find: "assertMaximum(definition);",
+    replace: "",
+    fails:
+      "same-behaviour/validity.test.ts > what is not valid does not become so > a memory with too large a maximum",
+  },
+];

@@ -25,6 +25,7 @@ import {
   U32,
   U32_BELOW,
   U64,
+  UNDECLARED,
   VALUE_TYPE,
 } from "./failure-kinds.js";
 import type { Kernel } from "./kernel.js";
@@ -116,6 +117,8 @@ function problemOf(kind: number, argument: number, reader: BinaryReader): string
       return `expected at most ${formatLimits.locals} locals, found more in ${where}`;
     case ARM:
       return `found ${armNames.get(argument)} where no construct can have one`;
+    case UNDECLARED:
+      return `expected a reference to a declared function, found one to function ${argument} in ${where}`;
     case OPCODE:
       return `unknown opcode ${opcodeName(reader)}`;
     default:

@@ -55,5 +55,8 @@ export const EXCHANGE_WORDS = 18;
 
 /** What the kernel knows of a function, in words. JavaScript writes the first one, the number of its parameters. */
 export const FUNCTION_FACTS_WORDS = 6;
-/** In that word: something else than a call can reach the function. */
+// In that word:
+/** Something else than a call can reach the function. */
 export const REFERENCED = 0x8000_0000;
+/** Only as an export that it has not had: `ref.func` must not name it. */
+export const UNDECLARED = 0x4000_0000;

@@ -8,7 +8,7 @@ import { ORIGINAL_SECTION, PREPARED_SECTION } from "./interrupt-abi.js";
  * Which rewriter prepared a module. Another number for each change of what `prepare` makes of any module, because what it
  * has made before can be verified no more; a test that pins its output says when.
  */
-export const REWRITER_VERSION = 4;
+export const REWRITER_VERSION = 5;
 
 /** What a prepared module says of how it was made. */
 export interface Marker {

@@ -1,6 +1,12 @@
 import type { BinaryReader } from "../binary-reader.js";
 import { noteBodies, readBodyCount } from "../code-section.js";
-import { Exchange, FUNCTION_FACTS_WORDS, type KernelExports, REFERENCED } from "../kernel/kernel-exports.js";
+import {
+  Exchange,
+  FUNCTION_FACTS_WORDS,
+  type KernelExports,
+  REFERENCED,
+  UNDECLARED,
+} from "../kernel/kernel-exports.js";
 import type { ModuleContents } from "../module-contents.js";
 import { refusedMask } from "../refused-features.js";
 import { ADDED_FUNCTIONS, ADDED_IMPORTS, type Additions } from "./additions.js";
@@ -11,7 +17,7 @@ export interface ModuleContext {
   readonly bytes: Uint8Array;
   readonly contents: ModuleContents;
   readonly additions: Additions;
-  /** Functions that something else than a call can reach: exports, tables and the start section. */
+  /** Functions that exports, tables and globals refer to. */
   readonly referenced: ReadonlySet<number>;
 }
 
@@ -38,7 +44,7 @@ export function prepareCode(content: BinaryReader | undefined, module: ModuleCon
 
 /** Tells the kernel what it has to know. */
 function introduce(kernel: KernelExports, { contents, additions, referenced }: ModuleContext): void {
-  const { importedFunctions, functions, types, globals } = contents;
+  const { importedFunctions, functions, types, globals, start } = contents;
   kernel.setGuest(importedFunctions, functions.length, types.length, globals.length, refusedMask);
   const { check, pause, ask, buy, charge, countdown } = additions;
   kernel.setAdditions(ADDED_IMPORTS, check, pause, ask, buy, charge, countdown);
@@ -46,7 +52,9 @@ function introduce(kernel: KernelExports, { contents, additions, referenced }: M
   let at = (kernel.functionFacts() >>> 0) / Uint32Array.BYTES_PER_ELEMENT;
   for (let index = 0; index < functions.length; index++, at += FUNCTION_FACTS_WORDS) {
     const parameters = functions[index]?.params.length as number;
-    words[at] = referenced.has(index) ? parameters | REFERENCED : parameters;
+    // The start function is exported.
+    const exported = index === start ? REFERENCED | UNDECLARED : 0;
+    words[at] = parameters | (referenced.has(index) ? REFERENCED : exported);
   }
   at = (kernel.typeParameters() >>> 0) / Uint32Array.BYTES_PER_ELEMENT;
   // Types without parameters of their own are refused before.

@@ -32,7 +32,7 @@ import { refuseExports, refuseFeatures, refuseImports } from "./refusals.js";
  * WasmLimitError when a minimum is above its cap, a RangeError when a cap is not a whole number from 0 up, and a
  * WasmUnavailableError where this runtime compiles no WebAssembly, or has no memory for it.
  * Indices of functions, types, globals, locals and labels are checked, so that no module reaches what is added. Its types are
- * not: have `WebAssembly.validate` look at the module itself before, because what comes of an invalid one may be valid.
+ * not, but what comes of a module that is not valid is not valid either: to have the engine compile it tells.
  */
 export function prepare(module: Uint8Array, caps: SizeCaps, options?: PrepareOptions): Uint8Array {
   return prepareAndDescribe(module, caps, options).prepared;
@@ -86,7 +86,7 @@ class Preparation {
   #custom: Uint8Array[] = [];
   /** Where that section comes among the others. */
   #position = -1;
-  /** Functions that something else than a call can reach. */
+  /** Functions that something outside of code refers to. */
   readonly #referenced = new Set<number>();
 
   constructor(
@@ -171,7 +171,6 @@ class Preparation {
         offset,
       );
     }
-    this.#referenced.add(index);
   }
 
   /** Adds the sections that have to be there, and come before a position. */

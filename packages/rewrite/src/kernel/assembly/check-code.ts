@@ -37,8 +37,7 @@ export function assembleSnippets(): void {
   check.spend();
   latch.clear();
   const code = latch.code;
-  code.pair(BR, LOOP_NESTING);
-  code.byte(END);
+  closeLoopProper(code);
   latch.spend();
   // Nothing gets here, but a loop with results would want them.
   code.pair(BR, 0);
@@ -47,14 +46,16 @@ export function assembleSnippets(): void {
 }
 
 /**
- * How many constructs are put around what is in a loop:
+ * How many constructs are put around the one that branches to a loop lead to:
  *
  * ```
  * block (the loop's type)
  *   loop (the loop's type)
  *     loop
- *       block
- *         what was in the loop: branches to it now lead behind this block
+ *       block: branches to the loop lead behind it
+ *         block (the loop's type)
+ *           what was in the loop
+ *         end
  *         br 3
  *       end
  *       count; br_if 0 (if it is paid for)
@@ -70,13 +71,34 @@ export function assembleSnippets(): void {
  * when the function returns is lost, so that there is nothing to be done there, and nothing to be gained by leaving it
  * with an exception. A loop whose turns all begin with a call spends from the countdown itself, in the place of the count: its
  * variables are not in registers anyway.
+ *
+ * The innermost block is there for modules that are not valid: what a loop leaves on the stack beyond its type would be lost with
+ * the branch behind it, and nobody would see what was wrong.
  */
 export const LOOP_NESTING = 3;
 
-/** Opens the loop proper. */
-export function openLoopProper(code: ByteWriter): void {
+/** How many are put inside of that one. */
+export const LOOP_LINING = 1;
+
+/** Opens a loop, whose type is from `type` to `end`. */
+export function openLoop(code: ByteWriter, type: usize, end: usize): void {
+  openTyped(code, BLOCK, type, end);
+  openTyped(code, LOOP, type, end);
   code.pair(LOOP, NO_TYPE);
   code.pair(BLOCK, NO_TYPE);
+  openTyped(code, BLOCK, type, end);
+}
+
+function openTyped(code: ByteWriter, opcode: u32, type: usize, end: usize): void {
+  code.byte(opcode);
+  code.copy(type, end);
+}
+
+/** Leaves the loop behind what was in it, and goes to where branches to it lead. */
+function closeLoopProper(code: ByteWriter): void {
+  code.byte(END);
+  code.pair(BR, LOOP_NESTING);
+  code.byte(END);
 }
 
 /**
@@ -85,8 +107,7 @@ export function openLoopProper(code: ByteWriter): void {
  */
 export function writeCreditLatch(code: ByteWriter, credit: u32, turn: u32): void {
   const bought = credit + 1;
-  code.pair(BR, LOOP_NESTING);
-  code.byte(END);
+  closeLoopProper(code);
   writeIndexed(code, LOCAL_GET, credit);
   writeConstant(code, I32_CONST, turn);
   code.byte(I32_SUB);

@@ -4,9 +4,10 @@ import {
   chargeLocals,
   check,
   declareCredit,
+  LOOP_LINING,
   LOOP_NESTING,
   latch,
-  openLoopProper,
+  openLoop,
   setCredit,
   writeCreditLatch,
 } from "./check-code";
@@ -16,7 +17,7 @@ import { JumpTable, NO_TARGET } from "./jump-table";
 import { PathCharges } from "./path-charges";
 import { TURNS_WITHOUT_CALLS } from "./path-records";
 import { plainConstant } from "./plain-run";
-import { BLOCK, LOOP } from "./structure";
+import { LOOP } from "./structure";
 import { DISPATCH_WEIGHT, FIRST_CREDIT, FREE_LOCALS, ITERATION_WEIGHT, rateOf } from "./weights";
 
 const BR = 0x0c;
@@ -157,12 +158,10 @@ export class FunctionWriter {
       return;
     }
     this.copyTo(at);
-    code.byte(BLOCK);
-    code.copy(at + 1, end);
-    this.copyTo(end);
-    openLoopProper(code);
+    this.copied = end;
+    openLoop(code, at + 1, end);
     this.table.open(paths.length, at, end);
-    paths.open(LOOP, at, LOOP_NESTING).calls = this.calls;
+    paths.open(LOOP, at, LOOP_NESTING, LOOP_LINING).calls = this.calls;
   }
 
   /** The innermost construct is a loop, whose end is at `at`. */

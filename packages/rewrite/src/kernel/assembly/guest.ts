@@ -50,8 +50,11 @@ class Guest {
 
 export const guest = changetype<Guest>(memory.data(offsetof<Guest>()));
 
-/** In {@link FunctionFacts.parameters}: something else than a call can reach the function. */
+// In FunctionFacts.parameters:
+/** Something else than a call can reach the function. */
 const REFERENCED: u32 = 0x8000_0000;
+/** Only as an export that it has not had: `ref.func` must not name it. */
+const UNDECLARED: u32 = 0x4000_0000;
 
 /** What to know of a function. JavaScript writes the first field. */
 @unmanaged
@@ -67,7 +70,11 @@ export class FunctionFacts {
   writtenEnd: u32;
 
   get parameterCount(): u32 {
-    return this.parameters & ~REFERENCED;
+    return this.parameters & ~(REFERENCED | UNDECLARED);
+  }
+
+  get isUndeclared(): bool {
+    return (this.parameters & UNDECLARED) != 0;
   }
 
   get isReferenced(): bool {

@@ -1,3 +1,4 @@
+import { UNDECLARED } from "../failure-kinds";
 import {
   BRANCH,
   BRANCH_TABLE,
@@ -18,6 +19,7 @@ import {
   RETHROW,
 } from "./actions";
 import { BinaryReader } from "./binary-reader";
+import { fail } from "./exchange";
 import { FunctionWriter } from "./function-writer";
 import { guest } from "./guest";
 import { actionIn, handlingOf, weightIn } from "./handling";
@@ -154,6 +156,7 @@ export class Instrumenter {
       case FUNCTION_REFERENCE: {
         const start = body.at;
         const index = body.u32Below(guest.functions, "a function index");
+        if (guest.factsOf(index).isUndeclared) fail(UNDECLARED, "", body, start, index);
         writer.renumber(index, start, body.at);
         break;
       }

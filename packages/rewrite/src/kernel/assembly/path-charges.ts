@@ -73,12 +73,12 @@ export class PathCharges {
 
   /** How many constructs were added around the innermost one. */
   get added(): u32 {
-    return this.length == 1 ? 0 : this.last.number - this.construct(this.length - 2).number - 1;
+    return this.length == 1 ? 0 : this.last.number - this.innermost(this.length - 2) - 1;
   }
 
   /** The label that leads to construct number `target`, past those that were added. */
   label(target: u32): u32 {
-    return this.last.number - this.construct(target).number;
+    return this.innermost(this.length - 1) - this.construct(target).number;
   }
 
   /** Whether construct number `target` is open, and is the one that was opened by the instruction at `start`. */
@@ -109,16 +109,23 @@ export class PathCharges {
     return true;
   }
 
-  /** A construct is opened by an instruction at `start` that was added, inside of `added` others. */
-  open(kind: u32, start: usize, added: u32 = 0): Construct {
+  /** The number of what is directly around the code in a construct. */
+  private innermost(target: u32): u32 {
+    const construct = this.construct(target);
+    return construct.number + construct.lining;
+  }
+
+  /** A construct is opened by an instruction at `start` that was added, with `added` others around it and `lining` inside. */
+  open(kind: u32, start: usize, added: u32 = 0, lining: u32 = 0): Construct {
     if (this.length == this.room) this.growConstructs();
-    const number = this.length == 0 ? 0 : this.last.number + 1;
+    const number = this.length == 0 ? 0 : this.innermost(this.length - 1) + 1;
     this.length++;
     exchange.nesting = max(exchange.nesting, this.length);
     const last = this.last;
     last.kind = kind;
     last.start = start;
     last.number = number + added;
+    last.lining = lining;
     last.calls = TURNS_WITHOUT_CALLS;
     last.region = this.region;
     last.before = this.weight;

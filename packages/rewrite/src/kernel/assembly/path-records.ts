@@ -8,8 +8,10 @@ export class Construct {
   kind: u32;
   /** Where the instruction is that opened it. */
   start: usize;
-  /** Its number among all constructs, those included that are added around loops. */
+  /** Its number among all constructs, those included that are added to loops: of what branches to it lead to. */
   number: u32;
+  /** How many were added inside of that. */
+  lining: u32;
   /** Of a loop: how many calls there were when it began, or {@link TURNS_WITHOUT_CALLS}. */
   calls: i32;
   /** The {@link Region} that it was opened in, as for what follows. */
