@@ -23,7 +23,7 @@ export async function prepareGuard(
   limits: GuardLimits = defaultLimits,
   { keepOriginal = false }: PrepareGuardOptions = {},
 ): Promise<Uint8Array> {
-  // A copy, as the types are checked later than the rest.
+  // A copy, because something is awaited before the types are checked.
   const guard = await rewriteGuard(new Uint8Array(bytes), limits, keepOriginal);
   await assertValid(guard.original);
   return guard.prepared;

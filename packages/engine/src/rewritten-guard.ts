@@ -11,7 +11,7 @@ import {
 } from "@guardhost/rewrite";
 import { compileModule, compilesNothing } from "./compile-module.js";
 
-/** A guard that was rewritten, as long as its {@link assertValid} has not passed. */
+/** A guard that was rewritten. What was made of it is valid if it is: see {@link assertValid}. */
 export interface RewrittenGuard {
   readonly original: Uint8Array;
   readonly prepared: Uint8Array;
@@ -55,7 +55,7 @@ export async function rewriteGuard(
 }
 
 /**
- * Checks the types of a module, which are not the rewriter's concern: what it makes of wrong ones may be valid.
+ * Checks the types of a module, which are not the rewriter's concern: what it makes of wrong ones is wrong.
  *
  * @throws GuardError `INVALID_MODULE`
  */
