@@ -17,7 +17,7 @@ import { type CheckBackend, OpenGuard, RecordingHost } from "./open-guard.js";
 /** Small buffers, so that a check is quick and a retry needs few bytes. */
 const SMALL_BUFFERS = { initialOutputBytes: 1024, maxOutputBytes: 65_536 } as const;
 
-/** Milliseconds for loading, and for a call, unless its check says otherwise, which has a deadline of its own: the machine may be busy. */
+/** Milliseconds for loading, and for a call, unless the check says otherwise: the machine may be busy, and checks have deadlines themselves. */
 const PATIENCE_MS = 60_000;
 
 /** The least policy there is. */

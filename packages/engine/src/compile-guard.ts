@@ -6,7 +6,7 @@ import { assertValid, rewriteGuard } from "./rewritten-guard.js";
 export async function compileGuard(bytes: Uint8Array, limits: GuardLimits): Promise<WebAssembly.Module> {
   const { original, prepared } = await rewriteGuard(bytes, limits, false);
   try {
-    // Is as valid as the original is.
+    // Is valid only if the original is.
     return await compileModule(prepared);
   } catch (error) {
     // What is wrong with the guard itself says more than what is wrong with what was made of it.

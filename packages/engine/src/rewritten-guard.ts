@@ -11,7 +11,7 @@ import {
 } from "@guardhost/rewrite";
 import { compileModule, compilesNothing } from "./compile-module.js";
 
-/** A guard that was rewritten. What was made of it is valid if it is: see {@link assertValid}. */
+/** A guard that was rewritten. What was made of it is valid only if it is: see {@link assertValid}. */
 export interface RewrittenGuard {
   readonly original: Uint8Array;
   readonly prepared: Uint8Array;

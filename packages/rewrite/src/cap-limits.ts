@@ -27,8 +27,8 @@ const MAX_ELEMENTS_32 = 0xffff_ffff;
  * Returns the module with a maximum for each of its own memories and tables, so that the engine lets none of them
  * grow beyond `caps`. A maximum is added where there is none and lowered where it is larger. When there is nothing
  * to change the result is `module` itself. Only the memory and table sections are written anew: all other bytes
- * stay, what was valid stays valid, and what was not does not become so. Imported memories and tables keep the type that their
- * importer sees.
+ * stay, what was valid stays valid, and what was not does not become so, but for a shared memory without a maximum, which gets the
+ * one it lacks. Imported memories and tables keep the type that their importer sees.
  *
  * Throws a {@link WasmLimitError} when a minimum is above the cap already, a WasmFormatError when the bytes are not a
  * module, a RangeError when a cap is not a whole number from 0 up, and a WasmUnavailableError where this runtime compiles no

@@ -24,7 +24,7 @@ export const OPCODE = 17;
 export const ARM = 18;
 export const LOCALS = 19;
 export const REFUSED = 20;
-/** A reference to a function that would not be valid, but would become so. */
-export const UNDECLARED = 22;
 /** A function body that is longer than what is left of the section. */
 export const BODY = 21;
+/** A reference to a start function that nothing else declares: the export that is added would. */
+export const UNDECLARED = 22;

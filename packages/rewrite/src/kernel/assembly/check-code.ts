@@ -46,7 +46,7 @@ export function assembleSnippets(): void {
 }
 
 /**
- * How many constructs are put around the one that branches to a loop lead to:
+ * How many constructs are put around the block that branches to a loop lead behind:
  *
  * ```
  * block (the loop's type)
