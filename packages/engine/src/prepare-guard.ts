@@ -1,5 +1,5 @@
 import { defaultLimits, type GuardLimits } from "@guardhost/core";
-import { assertValid, rewriteGuard } from "./rewritten-guard.js";
+import { assertValidGuard, rewriteGuard } from "./rewritten-guard.js";
 
 /** Settings of {@link prepareGuard}. */
 export interface PrepareGuardOptions {
@@ -25,6 +25,6 @@ export async function prepareGuard(
 ): Promise<Uint8Array> {
   // A copy, because something is awaited before the types are checked.
   const guard = await rewriteGuard(new Uint8Array(bytes), limits, keepOriginal);
-  await assertValid(guard.original);
+  await assertValidGuard(guard);
   return guard.prepared;
 }

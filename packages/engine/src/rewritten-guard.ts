@@ -11,7 +11,7 @@ import {
 } from "@guardhost/rewrite";
 import { compileModule, compilesNothing } from "./compile-module.js";
 
-/** A guard that was rewritten. What was made of it is valid only if it is: see {@link assertValid}. */
+/** A guard that was rewritten. What was made of it is valid only if it is: see {@link assertValidGuard}. */
 export interface RewrittenGuard {
   readonly original: Uint8Array;
   readonly prepared: Uint8Array;
@@ -55,12 +55,28 @@ export async function rewriteGuard(
 }
 
 /**
- * Checks the types of a module, which are not the rewriter's concern: what it makes of wrong ones is wrong.
+ * Checks the types of a guard, which are not the rewriter's concern: what it makes of wrong ones is wrong. And checks what became
+ * of the guard, which has grown.
  *
  * @throws GuardError `INVALID_MODULE`
  */
-export async function assertValid(original: Uint8Array): Promise<void> {
-  if (!WebAssembly.validate(original as BufferSource)) await compileModule(original);
+export async function assertValidGuard({ original, prepared }: RewrittenGuard): Promise<void> {
+  await assertValid(original);
+  try {
+    await assertValid(prepared);
+  } catch (cause) {
+    const { message } = cause as GuardError;
+    throw new GuardError(
+      "INVALID_MODULE",
+      "the guard is valid, but not with the checks that it gets, most likely because it has a function that is too large for this " +
+        `runtime then, and has to be split: ${message}`,
+      { cause },
+    );
+  }
+}
+
+async function assertValid(module: Uint8Array): Promise<void> {
+  if (!WebAssembly.validate(module as BufferSource)) await compileModule(module);
 }
 
 function isFor(limits: GuardLimits, { caps }: RestoredModule): boolean {

@@ -1,6 +1,6 @@
 import { loadGuard, native, prepareGuard } from "@guardhost/native";
 import { wat } from "@guardhost/wat";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { guardWith } from "./guard.js";
 
 const engines = (["caller", "worker"] as const).map((thread) => native({ thread }));
@@ -39,5 +39,22 @@ test("a guard that cannot be rewritten is told first what is wrong with it as a 
   await expect(loadGuard(guard, { engine: native({ thread: "caller" }) })).rejects.toMatchObject({
     code: "INVALID_MODULE",
     message: expect.stringContaining("label_agent"),
+  });
+});
+
+describe("a guard that becomes too large when it gets its checks", () => {
+  const guard = guardWith(`${"(loop)".repeat(190_000)} (i32.const 0)`);
+  const refusal = {
+    code: "INVALID_MODULE",
+    message: expect.stringMatching(/^the guard is valid, but .* has to be split: .*maximum function size/),
+  };
+
+  test("is told so when it is loaded", async () => {
+    expect(WebAssembly.validate(guard)).toBe(true);
+    await expect(loadGuard(guard, { engine: native({ thread: "caller" }) })).rejects.toMatchObject(refusal);
+  });
+
+  test("is told so when it is prepared, which gives out nothing that does not compile", async () => {
+    await expect(prepareGuard(guard)).rejects.toMatchObject(refusal);
   });
 });

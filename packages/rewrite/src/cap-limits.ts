@@ -6,7 +6,7 @@ import { InstructionReader, skipInstructions } from "./instructions.js";
 import { KernelSession } from "./kernel/session.js";
 import { encodeUnsigned } from "./leb128.js";
 import { readSections, type Section } from "./sections.js";
-import { type EncodedLimits, HAS_MAX, readMemoryLimits, readTableType } from "./size-limits.js";
+import { type EncodedLimits, HAS_MAX, readMemoryLimits, readTableType, SHARED } from "./size-limits.js";
 import { WasmFormatError } from "./wasm-format-error.js";
 import { WasmLimitError } from "./wasm-limit-error.js";
 
@@ -18,7 +18,7 @@ export interface SizeCaps {
   readonly maxTableElements: number;
 }
 
-/** The largest maximum that is valid, by the width of addresses. */
+/** The largest size that is valid, by the width of addresses. */
 const MAX_PAGES_32 = 65_536;
 const MAX_PAGES_64 = 2 ** 48;
 const MAX_ELEMENTS_32 = 0xffff_ffff;
@@ -27,12 +27,12 @@ const MAX_ELEMENTS_32 = 0xffff_ffff;
  * Returns the module with a maximum for each of its own memories and tables, so that the engine lets none of them
  * grow beyond `caps`. A maximum is added where there is none and lowered where it is larger. When there is nothing
  * to change the result is `module` itself. Only the memory and table sections are written anew: all other bytes
- * stay, what was valid stays valid, and what was not does not become so, but for a shared memory without a maximum, which gets the
- * one it lacks. Imported memories and tables keep the type that their importer sees.
+ * stay, what was valid stays valid, and what was not does not become so. Imported memories and tables keep the type that their
+ * importer sees.
  *
  * Throws a {@link WasmLimitError} when a minimum is above the cap already, a WasmFormatError when the bytes are not a
- * module, a RangeError when a cap is not a whole number from 0 up, and a WasmUnavailableError where this runtime compiles no
- * WebAssembly and a table has an initializer.
+ * module, or declare sizes that are not valid, a RangeError when a cap is not a whole number from 0 up, and a WasmUnavailableError
+ * where this runtime compiles no WebAssembly and a table has an initializer.
  */
 export function capLimits(module: Uint8Array, caps: SizeCaps): Uint8Array {
   checkCaps(caps);
@@ -87,9 +87,9 @@ function findEdits({ kind, content }: Section, caps: SizeCaps): Edit[] {
   content.finish();
   return definitions.flatMap((definition) => {
     const { limits, place } = definition;
-    const cap = Math.min(capOf(definition, caps), largestMaximum(definition));
+    assertValidLimits(definition);
+    const cap = Math.min(capOf(definition, caps), largestSize(definition));
     if (limits.min > cap) throw new WasmLimitError(kind, place, limits.min, cap);
-    assertMaximum(definition);
     return limits.max !== undefined && limits.max <= cap ? [] : editsOf(limits, cap);
   });
 }
@@ -126,21 +126,23 @@ function capOf({ kind }: Definition, caps: SizeCaps): number {
   return kind === "memory" ? caps.maxMemoryPages : caps.maxTableElements;
 }
 
-/** A maximum beyond that would make the module invalid. */
-function largestMaximum({ kind, limits: { wide } }: Definition): number {
+/** A minimum or maximum beyond that would make the module invalid. */
+function largestSize({ kind, limits: { wide } }: Definition): number {
   if (kind === "memory") return wide ? MAX_PAGES_64 : MAX_PAGES_32;
   return wide ? Number.POSITIVE_INFINITY : MAX_ELEMENTS_32;
 }
 
-/** Refuses a maximum that is not valid, which a lower one in its place would hide. */
-function assertMaximum(definition: Definition): void {
+/** Refuses limits that are not valid where another maximum, or one that was missing, would hide it. */
+function assertValidLimits(definition: Definition): void {
   const { kind, place, limits } = definition;
-  const largest = largestMaximum(definition);
-  if (limits.max === undefined || limits.max <= largest) return;
-  throw new WasmFormatError(
-    `expected a maximum of at most ${largest}, found ${limits.max} for ${kind} ${place}`,
-    limits.minEnd,
-  );
+  const { min, max, start, minEnd, flags } = limits;
+  const largest = largestSize(definition);
+  const refuse = (expected: string, found: string | number, offset: number): never => {
+    throw new WasmFormatError(`expected ${expected}, found ${found} for ${kind} ${place}`, offset);
+  };
+  if (min > largest) refuse(`a minimum of at most ${largest}`, min, start + 1);
+  if (max !== undefined && max > largest) refuse(`a maximum of at most ${largest}`, max, minEnd);
+  if (max === undefined && flags & SHARED) refuse("a maximum, as shared memory has one", "none", start);
 }
 
 /** Sets the maximum to `cap`: the flag that says there is one, and the maximum itself behind the minimum. */

@@ -6,7 +6,8 @@ import { WasmFormatError } from "./wasm-format-error.js";
 
 /** In the flags of limits: a maximum follows. */
 export const HAS_MAX = 0x01;
-const SHARED = 0x02;
+/** In the flags of a memory's limits: threads share it. */
+export const SHARED = 0x02;
 const WIDE = 0x04;
 
 /** The limits of a memory or table, and how they were written. */

@@ -52,11 +52,21 @@ group("memories", () => {
   });
 });
 
-group("a maximum that is not valid is refused, where a lower one would hide it", () => {
+group("limits that are not valid are refused, where another maximum would hide it", () => {
   test.each([
-    ["of 32 bits", [1, 0, ...leb(65_537)], "expected a maximum of at most 65536, found 65537 for memory 0"],
-    ["of 64 bits", [5, 0, ...Array(9).fill(0xff), 1], "expected a maximum of at most 281474976710656"],
-  ])("of a memory %s", (_, limits, message) => {
+    [
+      "a maximum in 32 bits",
+      [1, 0, ...leb(65_537)],
+      "expected a maximum of at most 65536, found 65537 for memory 0",
+    ],
+    [
+      "a maximum in 64 bits",
+      [5, 0, ...Array(9).fill(0xff), 1],
+      "expected a maximum of at most 281474976710656",
+    ],
+    ["a minimum", [0, ...leb(65_537)], "expected a minimum of at most 65536, found 65537 for memory 0"],
+    ["none for threads to share", [2, 1], "expected a maximum, as shared memory has one, found none"],
+  ])("of a memory: %s", (_, limits, message) => {
     const module = assemble(section(id.memory, 1, ...limits));
     expect(validate(module)).toBe(false);
     expect(() => capLimits(module, caps)).toThrow(message);
