@@ -13,10 +13,10 @@ const PRELUDE = `
   process.on("uncaughtException", (error) => console.log("uncaught", error.message));
   process.on("unhandledRejection", (error) => console.log("unhandled", error.message));
   const workers = [];
+  const fixture = (name) => new URL("test/fixtures/" + name, "file://" + process.cwd() + "/");
   const pool = (options, workerOptions) => new ThreadPool({
     spawn() {
-      const entry = new URL("test/fixtures/fake-guard.js", "file://" + process.cwd() + "/");
-      const worker = new Worker(entry, { ...nodeWorkerOptions, ...workerOptions });
+      const worker = new Worker(fixture("fake-guard.js"), { ...nodeWorkerOptions, ...workerOptions });
       workers.push(worker);
       return worker;
     },
@@ -77,6 +77,14 @@ const CASES: readonly ProcessCase[] = [
       act(channels[1], { do: "echo", value: "after" }).then(console.log);
     `,
     prints: ["[ 'null' ]", "after"],
+  },
+  {
+    what: "does not stay for a thread that never starts, once its call was given up",
+    script: `
+      const spawn = () => new Worker(fixture("not-a-guard.js"), nodeWorkerOptions);
+      console.log(await failure(pool({ spawn, startTimeoutMs: 300_000 }).open({}, host(), { timeoutMs: 50 })));
+    `,
+    prints: ["TIMEOUT"],
   },
   {
     what: "is not told of threads that crash",

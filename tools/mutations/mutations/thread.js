@@ -12,9 +12,9 @@ export const threadMutations = [
   {
     package: "thread",
     file: "pool/thread-call.ts",
-    find: "(this.#thread.mailbox.started ? timedOut(true) : startedTooLate())",
-    replace: "timedOut(true)",
-    fails: "failures.test.ts > a call whose time is up before its worker has started",
+    find: "if (this.#thread.mailbox.started) this.stop(timedOut(true), true);\n      else this.stop(startedTooLate());",
+    replace: "this.stop(timedOut(true), true);",
+    fails: "failures.test.ts > calls whose time is up before their worker has started",
   },
   {
     package: "thread",

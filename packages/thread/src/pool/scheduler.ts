@@ -1,6 +1,7 @@
 import { armTimer, GuardError, type GuardHost, nextTurn } from "@guardhost/core";
 import type { GuardThread } from "./guard-thread.js";
 import { leastLoaded } from "./least-loaded.js";
+import { startedTooLate } from "./thread-failure.js";
 import { Waiter, type Wish, waitedTooLong } from "./waiter.js";
 
 /** Milliseconds that a call waits for a busy thread before it takes another one, or has one started. */
@@ -63,6 +64,7 @@ export class Scheduler {
     const waiter = new Waiter(
       wish,
       () => this.#dispatch(),
+      () => waiter.refuse(this.#tooLate()),
       () => this.#waiting.delete(waiter),
     );
     if (this.#closed !== undefined) {
@@ -91,7 +93,13 @@ export class Scheduler {
     // It came in the same moment as what ends the wait.
     this.release(thread);
     wish.signal?.throwIfAborted();
-    throw waitedTooLong();
+    throw this.#tooLate();
+  }
+
+  /** The error for a call whose time was up before it had a thread. */
+  #tooLate(): GuardError {
+    const anyHasStarted = [...this.threads].some(({ mailbox }) => mailbox.started);
+    return anyHasStarted ? waitedTooLong() : startedTooLate();
   }
 
   /** @param next the session that has more to do on this thread, if others can wait a moment */

@@ -138,12 +138,14 @@ export class ThreadCall {
       this.#unlisten = onAbort(signal, stop);
       if (signal.aborted) stop();
     }
-    const tooLate = () => (this.#thread.mailbox.started ? timedOut(true) : startedTooLate());
-    this.#after(timeoutMs, () => this.stop(tooLate(), true));
+    this.#after(timeoutMs, () => {
+      if (this.#thread.mailbox.started) this.stop(timedOut(true), true);
+      else this.stop(startedTooLate());
+    });
   }
 
-  #after(ms: number, action: () => void): void {
-    this.#timers?.push(armTimer(performance.now() + ms, action));
+  #after(ms: number, action: () => void, options?: { readonly keepsAlive: boolean }): void {
+    this.#timers?.push(armTimer(performance.now() + ms, action, options));
   }
 
   /** Asks the backend. Its answer is for this very question, or for nobody. */
@@ -227,10 +229,11 @@ export class ThreadCall {
 
   /** Nothing came of the request to stop: not every guest has checks, and engines can hang. */
   #terminate(): void {
-    // A worker that has not even started will confirm as soon as it has, or its start fails.
     const { graceMs } = this.#settings;
     if (!this.#thread.mailbox.started) {
-      this.#after(graceMs, () => this.#terminate());
+      // It will confirm as soon as it has started, or its start fails. Nobody waits for either any more.
+      this.#thread.hold(false);
+      this.#after(graceMs, () => this.#terminate(), { keepsAlive: false });
       return;
     }
     const why = `it did not stop within ${graceMs} ms, so its thread was terminated`;

@@ -31,9 +31,10 @@ export class Waiter {
 
   /**
    * @param onNested called whenever somebody in a call comes to wait for this one, until it has got its turn
+   * @param onLate called when the deadline passes before that, to refuse it
    * @param onSettled called once, before {@link turn} settles
    */
-  constructor(wish: Wish, onNested: () => void, onSettled: () => void) {
+  constructor(wish: Wish, onNested: () => void, onLate: () => void, onSettled: () => void) {
     this.wish = wish;
     this.#onSettled = onSettled;
     this.turn = new Promise((resolve, reject) => {
@@ -43,7 +44,7 @@ export class Waiter {
     const { signal, deadline, nesting } = wish;
     this.#endNesting = nesting?.onNested(onNested);
     if (signal !== undefined) this.#unlisten = onAbort(signal, () => this.refuse(signal.reason));
-    this.#timer = armTimer(deadline, () => this.refuse(waitedTooLong()));
+    this.#timer = armTimer(deadline, onLate);
   }
 
   /** Whether somebody in a call waits for this one now. */
