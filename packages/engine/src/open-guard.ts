@@ -36,6 +36,8 @@ export interface InstanceOptions<Setup> {
   readonly sliceMs?: number | undefined;
   /** Why a guest has to stop, where no event of this thread can tell. */
   readonly stopReason?: (() => GuardError | undefined) | undefined;
+  /** See `MemoryInstance`. */
+  readonly copyAnswer?: ((answer: Uint8Array) => Uint8Array) | undefined;
 }
 
 const ASYNC_BACKEND_ADVICE =
@@ -45,7 +47,7 @@ const ASYNC_BACKEND_ADVICE =
 export async function openGuard<Setup>(
   module: WebAssembly.Module,
   host: JsonHost,
-  { limits, createWasi, setup, jspi, sliceMs, stopReason }: InstanceOptions<Setup>,
+  { limits, createWasi, setup, jspi, sliceMs, stopReason, copyAnswer }: InstanceOptions<Setup>,
   options: OpenOptions = {},
 ): Promise<GuardChannel> {
   const invocation = new Invocation(host, limits);
@@ -82,6 +84,7 @@ export async function openGuard<Setup>(
       instantiate: () => WebAssembly.instantiate(module, imports as unknown as WebAssembly.Imports),
       invocation,
       interruptExports: { countdown: COUNTDOWN_EXPORT, start: START_FUNCTION_EXPORT },
+      copyAnswer,
       suspendable: jspi && ((guestFunction) => jspi.promising(guestFunction)),
       afterEntry: wasi && (() => wasi.flush()),
       afterEnd: wasi?.close && (() => wasi.close?.()),

@@ -12,7 +12,9 @@ export type { CreateWasi } from "./instance-wasi.js";
 
 /** Makes this worker serve an engine's guards. To be called once, by the worker's entry, as soon as it is loaded. */
 export function serveEngine<Setup>(createWasi: CreateWasi<Setup>): void {
-  serveGuards(({ module, ...instance }: ThreadSetup<Setup>, host, options) =>
-    openGuard(module, host, { ...instance, createWasi, stopReason: () => host.stopReason() }, options),
-  );
+  serveGuards(({ module, ...setup }: ThreadSetup<Setup>, host, options) => {
+    const stopReason = () => host.stopReason();
+    const copyAnswer = (answer: Uint8Array) => host.placeAnswer(answer);
+    return openGuard(module, host, { ...setup, createWasi, stopReason, copyAnswer }, options);
+  });
 }

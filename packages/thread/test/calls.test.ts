@@ -30,11 +30,14 @@ test.each([0, 1, 200, 4_096, 4_097, 65_536, 8_388_608])("an input of %i bytes ar
   expect(input.length).toBe(bytes);
 });
 
-test.each([0, 1, 65_536, 16_777_216])("an answer of %i bytes arrives", async (bytes) => {
+test.each(
+  ["answer", "place"].flatMap((deed) => [0, 1, 65_536, 16_777_216].map((bytes) => ({ deed, bytes }))),
+)("an answer of $bytes bytes arrives: $deed", async ({ deed, bytes }) => {
   const channel = await openOne();
-  const deed = new TextEncoder().encode(JSON.stringify({ do: "answer", bytes }));
-  const answer = await channel.call("label_response", deed);
+  const input = new TextEncoder().encode(JSON.stringify({ do: deed, bytes }));
+  const answer = await channel.call("label_response", input);
   expect(Buffer.compare(answer, new Uint8Array(bytes).fill(7))).toBe(0);
+  expect(answer.buffer).toBeInstanceOf(ArrayBuffer);
   // What was large does not show in what comes next.
   expect(await act(channel, { do: "echo", value: "small" })).toBe("small");
 });
@@ -115,9 +118,9 @@ describe("payloads beyond maxPayloadBytes", () => {
     expect(await act(channel, { do: "echo", value: 1 })).toBe(1);
   });
 
-  test("an answer is refused, and the instance is intact", async () => {
+  test.each(["answer", "place"])("an answer is refused, and the instance is intact: %s", async (deed) => {
     const channel = await fakePool({ maxPayloadBytes }).pool.open({}, fakeHost());
-    const refused = act(channel, { do: "answer", bytes: large.length });
+    const refused = act(channel, { do: deed, bytes: large.length });
     await expect(refused).rejects.toMatchObject({ code: "OUTPUT_TOO_LARGE", lost: false });
     expect(await act(channel, { do: "echo", value: 1 })).toBe(1);
   });

@@ -12,9 +12,23 @@ export const threadMutations = [
   {
     package: "thread",
     file: "pool/thread-call.ts",
-    find: "if (this.#thread.mailbox.started) this.stop(timedOut(true), true);\n      else this.stop(startedTooLate());",
+    find: "if (this.#thread.hasStarted) this.stop(timedOut(true), true);\n      else this.stop(startedTooLate());",
     replace: "this.stop(timedOut(true), true);",
     fails: "failures.test.ts > calls whose time is up before their worker has started",
+  },
+  {
+    package: "thread",
+    file: "pool/thread-call.ts",
+    find: "(this.#thread.failure ?? error)",
+    replace: "error",
+    fails: "pool/thread-call.test.ts > why a thread is gone counts for more",
+  },
+  {
+    package: "thread",
+    file: "worker/worker-host.ts",
+    find: "isCurrent() ? mailbox.place(answer) : copyBytes(answer)",
+    replace: "mailbox.place(answer)",
+    fails: "worker-host.test.ts > an instance that is not in a call does not get at the answer",
   },
   {
     package: "thread",

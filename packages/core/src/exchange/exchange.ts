@@ -1,6 +1,5 @@
 import { BUFFER_TOO_SMALL, EMPTY, type GuardOperation } from "../abi/abi.js";
 import type { GuardLimits } from "../engine.js";
-import { copyBytes } from "../memory/byte-pool.js";
 import type { GuestMemory } from "../memory/guest-memory.js";
 import type { BufferSource, Buffers } from "./buffers.js";
 import { answerBeyondBuffer, guestFailed, outputTooLarge } from "./failures.js";
@@ -22,6 +21,8 @@ export interface ExchangeGuest {
   readonly functions: Readonly<Record<GuardOperation, LabelFunction>>;
   /** Where the guest has interrupt checks. */
   readonly interrupts?: Interrupts | undefined;
+  /** Copies an answer out of the guest's memory. */
+  readonly copyAnswer: (answer: Uint8Array) => Uint8Array;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -94,7 +95,7 @@ function endAttempt(
   status: number,
 ): Uint8Array | Promise<Uint8Array> {
   const { operation, input, limits } = request;
-  const answer = readAnswer(guest.memory, buffers.output, capacity, status, operation);
+  const answer = readAnswer(guest, buffers.output, capacity, status, operation);
   guest.buffers.release(buffers, input.length, capacity);
   if (status < EMPTY && status !== BUFFER_TOO_SMALL) {
     throw guestFailed(operation, status);
@@ -110,7 +111,7 @@ function endAttempt(
 
 /** A copy of the answer, or the size hint of one that did not fit (0 for none). */
 function readAnswer(
-  memory: GuestMemory,
+  { memory, copyAnswer }: ExchangeGuest,
   output: number,
   capacity: number,
   status: number,
@@ -118,5 +119,5 @@ function readAnswer(
 ): Uint8Array | number {
   if (status > capacity) throw answerBeyondBuffer(operation, status, capacity);
   if (status === BUFFER_TOO_SMALL) return memory.readUint32(output);
-  return status > EMPTY ? copyBytes(memory.view(output, status)) : NOTHING;
+  return status > EMPTY ? copyAnswer(memory.view(output, status)) : NOTHING;
 }

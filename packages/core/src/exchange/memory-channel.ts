@@ -6,6 +6,7 @@ import {
   MEMORY_EXPORT,
 } from "../abi/abi.js";
 import type { GuardChannel, OpenOptions } from "../engine.js";
+import { copyBytes } from "../memory/byte-pool.js";
 import { GuestMemory } from "../memory/guest-memory.js";
 import type { WasmInstance } from "../runtime/web-assembly.js";
 import { nextTurn } from "../time/next-turn.js";
@@ -25,6 +26,8 @@ export interface MemoryInstance {
   readonly interruptExports?: { readonly countdown: string; readonly start: string } | undefined;
   /** Makes a guest function return a promise that settles when the guest is through, where it can be suspended. */
   readonly suspendable?: ((guestFunction: CallableFunction) => CallableFunction) | undefined;
+  /** Copies an answer out of the guest's memory, where it is not just to be a copy. */
+  readonly copyAnswer?: ((answer: Uint8Array) => Uint8Array) | undefined;
   /** Runs after the guest was initialised, and after each call, for instance to pass on what it printed. */
   readonly afterEntry?: (() => void) | undefined;
   /** Runs once, when the guest never runs again: lost, closed, or not opened. Must not throw. */
@@ -54,7 +57,7 @@ export async function openMemoryChannel(
 }
 
 async function open(instance: MemoryInstance): Promise<GuardChannel> {
-  const { instantiate, invocation, interruptExports, afterEntry } = instance;
+  const { instantiate, invocation, interruptExports, copyAnswer = copyBytes, afterEntry } = instance;
   const { suspendable = (plain: CallableFunction) => plain } = instance;
   const enter = async <T>(during: string, entry: () => T): Promise<Awaited<T>> => {
     try {
@@ -88,6 +91,7 @@ async function open(instance: MemoryInstance): Promise<GuardChannel> {
     memory,
     interrupts: invocation.interrupts,
     buffers: bufferSource(exports, memory, invocation),
+    copyAnswer,
     functions: {
       label_agent: labelFunction("label_agent"),
       label_resource: labelFunction("label_resource"),

@@ -3,6 +3,7 @@ import type { GuardLimits } from "../../src/engine.js";
 import { AllocatedBuffers } from "../../src/exchange/buffers.js";
 import { exchange } from "../../src/exchange/exchange.js";
 import { resolveLimits } from "../../src/limits.js";
+import { copyBytes } from "../../src/memory/byte-pool.js";
 import { GuestMemory } from "../../src/memory/guest-memory.js";
 import { bytesOf, textOf } from "../support/bytes.js";
 import { FakeGuest, type FakeGuestOptions, type FakeLabel } from "../support/fake-guest.js";
@@ -26,7 +27,7 @@ function run(
   const buffers = new AllocatedBuffers(memory, alloc as never, dealloc as never);
   const exchanged = () =>
     exchange(
-      { memory, buffers, functions: guest.exports as never },
+      { memory, buffers, functions: guest.exports as never, copyAnswer: copyBytes },
       {
         operation: "label_resource",
         input: bytesOf(input),
@@ -64,6 +65,7 @@ describe("an answer", () => {
         memory,
         buffers: new AllocatedBuffers(memory, alloc as never, dealloc as never),
         functions: guest.exports as never,
+        copyAnswer: copyBytes,
       },
       {
         operation: "label_agent",

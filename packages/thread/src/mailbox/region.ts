@@ -23,11 +23,15 @@ export class Region {
     return this.#buffer.maxByteLength;
   }
 
-  /** Writes one payload, and another behind it. Throws a GuardError, not lost, if there is no room for both. */
+  /**
+   * Writes one payload, which may be there already, and another behind it. Throws a GuardError, not lost, if there is no room for
+   * both.
+   */
   write(first: Uint8Array, second?: Uint8Array): void {
     const length = first.length + (second?.length ?? 0);
     if (length > this.#buffer.byteLength) this.#grow(length);
-    if (first.length > 0) this.view(0, first.length).set(first);
+    const isThere = first.buffer === this.#buffer && first.byteOffset === 0;
+    if (first.length > 0 && !isThere) this.view(0, first.length).set(first);
     if (second !== undefined && second.length > 0) this.view(first.length, second.length).set(second);
   }
 

@@ -1,4 +1,4 @@
-import { type GuardLogLevel, nextTurn } from "@guardhost/core";
+import { copyBytes, type GuardLogLevel, nextTurn } from "@guardhost/core";
 import { encodeDetails, type LogEntry, type PlainError, plainErrorOf } from "./details.js";
 import {
   DROPS,
@@ -138,6 +138,17 @@ export class WorkerMailbox {
     const length = words[WORD.answerBytes] as number;
     if (length === NO_ANSWER) throw new Error("the backend failed");
     return this.#answer.read(0, length);
+  }
+
+  /** A copy of `body`: where it will be read, to {@link respond} with, if there is room. */
+  place(body: Uint8Array): Uint8Array {
+    try {
+      this.#output.write(body);
+    } catch {
+      // The response will say why.
+      return copyBytes(body);
+    }
+    return this.#output.view(0, body.length);
   }
 
   /** Ends the request. */

@@ -81,6 +81,11 @@ export class GuardThread {
     return this.#failure;
   }
 
+  /** Whether the worker's code runs, or ran. */
+  get hasStarted(): boolean {
+    return this.mailbox.started;
+  }
+
   /** Whether it lives, and nobody has it. */
   get isIdle(): boolean {
     return this.#failure === undefined && this.lease.isFree;
@@ -138,11 +143,11 @@ export class GuardThread {
   }
 
   #startTimedOut(): void {
-    if (!this.mailbox.started) this.end(cannotStart("it did not answer in time", undefined));
+    if (!this.hasStarted) this.end(cannotStart("it did not answer in time", undefined));
   }
 
   #failed(error: unknown): void {
-    this.end(threadFailure(error, this.mailbox.started));
+    this.end(threadFailure(error, this.hasStarted));
   }
 
   #wake(): void {

@@ -98,7 +98,7 @@ export class Scheduler {
 
   /** The error for a call whose time was up before it had a thread. */
   #tooLate(): GuardError {
-    const anyHasStarted = [...this.threads].some(({ mailbox }) => mailbox.started);
+    const anyHasStarted = [...this.threads].some(({ hasStarted }) => hasStarted);
     return anyHasStarted ? waitedTooLong() : startedTooLate();
   }
 

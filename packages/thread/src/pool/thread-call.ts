@@ -139,7 +139,7 @@ export class ThreadCall {
       if (signal.aborted) stop();
     }
     this.#after(timeoutMs, () => {
-      if (this.#thread.mailbox.started) this.stop(timedOut(true), true);
+      if (this.#thread.hasStarted) this.stop(timedOut(true), true);
       else this.stop(startedTooLate());
     });
   }
@@ -219,8 +219,9 @@ export class ThreadCall {
   #finish({ bytes, error, logs }: Response): void {
     this.#deliver(logs);
     const stopped = this.#stopped;
-    // A guest that is lost explains more than the backend call that it was refused.
-    const failure = error?.lost ? error : (this.#refusal ?? error);
+    // A guest that is lost explains more than the backend call that it was refused, and less than a thread that is gone, which
+    // has told it to stop.
+    const failure = error?.lost ? (this.#thread.failure ?? error) : (this.#refusal ?? error);
     if (stopped === undefined) this.#end(failure === undefined ? bytes : undefined, failure);
     // A guest that has come through, if too late, is intact.
     else if (stopped.isTimeout) this.#end(undefined, timedOut(error?.lost ?? false, error));
@@ -230,7 +231,7 @@ export class ThreadCall {
   /** Nothing came of the request to stop: not every guest has checks, and engines can hang. */
   #terminate(): void {
     const { graceMs } = this.#settings;
-    if (!this.#thread.mailbox.started) {
+    if (!this.#thread.hasStarted) {
       // It will confirm as soon as it has started, or its start fails. Nobody waits for either any more.
       this.#thread.hold(false);
       this.#after(graceMs, () => this.#terminate(), { keepsAlive: false });

@@ -89,8 +89,8 @@ export class ThreadPool implements AsyncDisposable {
    * what was dropped on them, and it is tried once more.
    *
    * @param setup for the engine's worker entry: anything that can be cloned to another thread
-   * @throws GuardError `CLOSED`, `BUSY`, `TIMEOUT`; `ENGINE_UNAVAILABLE` when no worker can be started; whatever the
-   *   engine's worker entry rejects with; or `signal.reason`
+   * @throws GuardError `CLOSED`, `BUSY`, `TIMEOUT`, which says so when the worker has not started by then; `ENGINE_UNAVAILABLE`
+   *   when no worker can be started; whatever the engine's worker entry rejects with; or `signal.reason`
    */
   async open(setup: unknown, host: GuardHost, options: OpenOptions = {}): Promise<GuardChannel> {
     const { signal, nesting, pinned = false, timeoutMs = Number.POSITIVE_INFINITY } = options;

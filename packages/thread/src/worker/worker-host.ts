@@ -1,4 +1,4 @@
-import { GuardError, type GuardLogLevel, type JsonHost } from "@guardhost/core";
+import { copyBytes, GuardError, type GuardLogLevel, type JsonHost } from "@guardhost/core";
 import type { WorkerMailbox } from "../mailbox/worker-mailbox.js";
 
 /**
@@ -18,6 +18,11 @@ export interface ThreadGuardHost extends JsonHost {
    * then. The caller's patience ends `graceMs` later.
    */
   stopReason(): GuardError | undefined;
+  /**
+   * Copies the answer of the call to where its caller reads it, if there is room. Returns the copy, for the channel to answer with:
+   * nobody copies it once more on this thread then. It changes with the next call.
+   */
+  placeAnswer(answer: Uint8Array): Uint8Array;
 }
 
 /** @param isCurrent whether the instance is the one that is being opened or called */
@@ -36,6 +41,9 @@ export function createWorkerHost(mailbox: WorkerMailbox, isCurrent: () => boolea
       }
       if (!mailbox.gaveUp) return undefined;
       return new GuardError("TIMEOUT", "the guard's backend did not answer in time", { lost: true });
+    },
+    placeAnswer(answer) {
+      return isCurrent() ? mailbox.place(answer) : copyBytes(answer);
     },
   };
 }

@@ -5,14 +5,21 @@ import { createMailboxBuffers, OPERATION, WORD } from "../../src/mailbox/layout.
 import { WorkerMailbox, type WorkerRequest } from "../../src/mailbox/worker-mailbox.js";
 
 const NOTHING = new Uint8Array(0);
+const MAX_PAYLOAD_BYTES = 1_048_576;
 
 /** Both ends on one thread: whatever would be waited for has to be there already. */
 function mailbox() {
-  const buffers = createMailboxBuffers(1_048_576);
+  const buffers = createMailboxBuffers(MAX_PAYLOAD_BYTES);
   let wakes = 0;
   const caller = new CallerMailbox(buffers);
   const worker = new WorkerMailbox(buffers, { maySpin: false, wakeCaller: () => wakes++ });
-  return { caller, worker, words: new Int32Array(buffers.control), wakes: () => wakes };
+  return {
+    caller,
+    worker,
+    words: new Int32Array(buffers.control),
+    output: buffers.output,
+    wakes: () => wakes,
+  };
 }
 
 /** The next request, which is there. */
@@ -57,6 +64,38 @@ test("a response arrives as it was given, with messages in order", async () => {
       ["debug", "second"],
     ],
   });
+});
+
+test("an answer that was placed arrives from where it is, with messages behind it", async () => {
+  const { caller, worker, output } = mailbox();
+  caller.post(letter(), []);
+  await worker.next();
+  const placed = worker.place(new Uint8Array([9, 8]));
+  expect(placed.buffer).toBe(output);
+  worker.log("warn", "a message");
+  worker.respond(placed);
+  const { bytes, logs } = caller.takeResponse();
+  expect({ bytes: [...bytes], logs }).toEqual({ bytes: [9, 8], logs: [["warn", "a message"]] });
+  expect(bytes.buffer).not.toBe(output);
+});
+
+test("an answer for which there is no place is refused when it is given", async () => {
+  const { caller, worker } = mailbox();
+  caller.post(letter(), []);
+  await worker.next();
+  const placed = worker.place(new Uint8Array(MAX_PAYLOAD_BYTES + 1));
+  expect(placed.length).toBe(MAX_PAYLOAD_BYTES + 1);
+  worker.respond(placed);
+  expect(caller.takeResponse()).toMatchObject({ error: { code: "OUTPUT_TOO_LARGE", lost: false } });
+});
+
+test("an answer that was placed for a request that fails does not come with the error", async () => {
+  const { caller, worker } = mailbox();
+  caller.post(letter(), []);
+  await worker.next();
+  worker.place(new Uint8Array([9, 8]));
+  worker.fail(new GuardError("EXITED", "gone", { lost: true }));
+  expect(caller.takeResponse()).toMatchObject({ bytes: NOTHING, error: { code: "EXITED" } });
 });
 
 test("an error arrives with the messages before it, which do not come again", async () => {

@@ -41,6 +41,7 @@ async function settle(): Promise<void> {
 interface FakeThread {
   channels: number;
   failure: GuardError | undefined;
+  hasStarted: boolean;
   readonly drops: number[];
   readonly lease: ThreadLease;
   readonly isIdle: boolean;
@@ -58,6 +59,7 @@ function fakeScheduler({ maxThreads = 2, maxWaitingCalls = 100, canStart = (): b
       const thread: FakeThread = {
         channels: 0,
         failure: undefined,
+        hasStarted: true,
         drops: [],
         lease: new ThreadLease(),
         get isIdle() {

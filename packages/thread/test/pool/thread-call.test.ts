@@ -35,9 +35,9 @@ class FakeThread {
   broken: Error | undefined;
   #wake: (() => void) | undefined;
 
+  hasStarted = true;
   readonly mailbox = {
     isAwake: true,
-    started: true,
     hasResponse: () => this.response !== undefined,
     takeResponse: () => {
       if (this.broken !== undefined) throw this.broken;
@@ -137,6 +137,15 @@ test("a call is over when its response is there, and holds the process until the
   expect(thread.holds).toEqual([true, false]);
 });
 
+test("why a thread is gone counts for more than what it says when it is told to end", async () => {
+  const thread = new FakeThread();
+  const { seen } = callOn(thread);
+  const gone = new GuardError("TRAPPED", "the thread is gone", { lost: true });
+  thread.failure = gone;
+  await thread.respond({ error: new GuardError("CLOSED", "stopped", { lost: true }) });
+  expect(seen.outcome).toBe(gone);
+});
+
 describe("a call that is stopped", () => {
   const lost = new GuardError("CLOSED", "stopped", { lost: true });
   const intact = new GuardError("GUEST_ERROR", "failed", { lost: false });
@@ -193,16 +202,32 @@ describe("a call that is stopped", () => {
     expect(seen).toMatchObject({ outcome: "enough", over: 1 });
   });
 
-  test("waits for a thread that has not even started", async () => {
+  test("waits for a thread that has not even started, and does not hold the process for it", async () => {
     const thread = new FakeThread();
-    thread.mailbox.started = false;
+    thread.hasStarted = false;
     const { call, seen } = callOn(thread);
     call.stop("enough");
     await vi.advanceTimersByTimeAsync(10 * GRACE_MS);
     expect(thread.failure).toBeUndefined();
     expect(seen).toMatchObject({ outcome: "enough", over: 0 });
+    expect(thread.holds[0]).toBe(true);
+    expect(new Set(thread.holds.slice(1))).toEqual(new Set([false]));
     await thread.respond({});
     expect(seen.over).toBe(1);
+  });
+
+  test("by its deadline, on a thread that has not started, says so even if the thread starts just then", async () => {
+    const thread = new FakeThread();
+    thread.hasStarted = false;
+    const { seen } = callOn(thread);
+    await vi.advanceTimersByTimeAsync(1_000);
+    thread.hasStarted = true;
+    await thread.respond({ error: lost });
+    expect(seen.outcome).toMatchObject({
+      code: "TIMEOUT",
+      lost: false,
+      message: expect.stringContaining("did not start in time"),
+    });
   });
 
   test("is stopped for the first reason only", async () => {
