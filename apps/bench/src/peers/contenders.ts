@@ -1,3 +1,4 @@
+import { byHand } from "./by-hand.js";
 import type { Contender } from "./contender.js";
 import { extismContenders } from "./extism.js";
 import { guardhostContenders } from "./guardhost.js";
@@ -6,5 +7,11 @@ import { wapcContender } from "./wapc.js";
 
 /** Everything that is compared. The peers must be installed. */
 export async function allContenders(): Promise<readonly Contender[]> {
-  return [...guardhostContenders, ...(await extismContenders()), await wapcContender(), await jcoContender()];
+  return [
+    ...guardhostContenders,
+    byHand,
+    ...(await extismContenders()),
+    await wapcContender(),
+    await jcoContender(),
+  ];
 }
