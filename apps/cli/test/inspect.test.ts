@@ -117,7 +117,19 @@ describe("a module that cannot run as a guard", () => {
   test("has a body that does not validate", async () => {
     const { status, report } = await inspectJson(guardModule({ fields: "(func (result i32) i64.const 1)" }));
     expect(status).toBe(1);
-    expect(report.problems).toEqual([expect.stringMatching(/^is not valid on this runtime: .*i64/)]);
+    expect(report.problems).toEqual([
+      expect.stringMatching(/^is not valid on this runtime: Compiling .*i64/),
+    ]);
+  });
+
+  test("becomes too large when it gets its checks", async () => {
+    const { status, report } = await inspectJson(
+      guardModule({ fields: `(func ${"loop end ".repeat(190_000)})` }),
+    );
+    expect(status).toBe(1);
+    expect(report.problems).toEqual([
+      expect.stringMatching(/^cannot be loaded: the guard is valid, but .* maximum function size/),
+    ]);
   });
 
   test("gets its names into the terminal only as text", async () => {

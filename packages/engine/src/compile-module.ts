@@ -6,10 +6,14 @@ const COMPILED_AT_ONCE_BYTES = 2 ** 19;
 /**
  * Compiles, on other threads if that takes its time.
  *
+ * @param problem what it means that the module is not valid
  * @throws GuardError `INVALID_MODULE` that says what the runtime has against the module; `ENGINE_UNAVAILABLE` when it has
  *   nothing against it, and does not compile it all the same
  */
-export async function compileModule(bytes: Uint8Array): Promise<WebAssembly.Module> {
+export async function compileModule(
+  bytes: Uint8Array,
+  problem = "the module is not valid WebAssembly",
+): Promise<WebAssembly.Module> {
   try {
     if (bytes.length <= COMPILED_AT_ONCE_BYTES) return new WebAssembly.Module(bytes as BufferSource);
     return await WebAssembly.compile(bytes as BufferSource);
@@ -22,7 +26,7 @@ export async function compileModule(bytes: Uint8Array): Promise<WebAssembly.Modu
     if (WebAssembly.validate(bytes as BufferSource)) {
       throw compilesNothing(`this runtime does not compile the module: ${why}`, cause);
     }
-    throw new GuardError("INVALID_MODULE", `the module is not valid WebAssembly: ${why}`, { cause });
+    throw new GuardError("INVALID_MODULE", `${problem}: ${why}`, { cause });
   }
 }
 

@@ -62,21 +62,15 @@ export async function rewriteGuard(
  */
 export async function assertValidGuard({ original, prepared }: RewrittenGuard): Promise<void> {
   await assertValid(original);
-  try {
-    await assertValid(prepared);
-  } catch (cause) {
-    const { message } = cause as GuardError;
-    throw new GuardError(
-      "INVALID_MODULE",
-      "the guard is valid, but not with the checks that it gets, most likely because it has a function that is too large for this " +
-        `runtime then, and has to be split: ${message}`,
-      { cause },
-    );
-  }
+  await assertValid(
+    prepared,
+    "the guard is valid, but what it becomes with its checks is not, most likely because a function is too large for this runtime " +
+      "then, and has to be split",
+  );
 }
 
-async function assertValid(module: Uint8Array): Promise<void> {
-  if (!WebAssembly.validate(module as BufferSource)) await compileModule(module);
+async function assertValid(module: Uint8Array, problem?: string): Promise<void> {
+  if (!WebAssembly.validate(module as BufferSource)) await compileModule(module, problem);
 }
 
 function isFor(limits: GuardLimits, { caps }: RestoredModule): boolean {

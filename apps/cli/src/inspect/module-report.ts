@@ -1,6 +1,7 @@
 import {
   ALLOC_EXPORT,
   DEALLOC_EXPORT,
+  GuardError,
   type GuardLimits,
   integrityOf,
   type MemoryDescription,
@@ -10,6 +11,7 @@ import {
   type TableDescription,
   WASI_MODULE,
 } from "@guardhost/core";
+import { prepareGuard } from "@guardhost/native";
 import { describe, isPrepared, restore, type SizeCaps } from "@guardhost/rewrite";
 
 /** What can be said about a module without running it, and whether it can run as a guard. */
@@ -48,6 +50,7 @@ export async function moduleReport(bytes: Uint8Array, limits: GuardLimits): Prom
   const restored = isPrepared(bytes) ? restore(bytes, limits) : undefined;
   const description = describe(restored?.module ?? bytes);
   const problems = [...moduleProblems(description, limits), ...(await validationProblems(bytes))];
+  if (problems.length === 0) problems.push(...(await preparationProblems(bytes, limits)));
   return {
     ...description,
     bytes: bytes.length,
@@ -91,7 +94,18 @@ async function validationProblems(bytes: Uint8Array): Promise<string[]> {
   if (WebAssembly.validate(module)) return [];
   const reason = await WebAssembly.compile(module).then(
     () => "the runtime does not say why",
-    (error: Error) => error.message,
+    (error: Error) => error.message.replace(/^WebAssembly\.\w+\(\): /, ""),
   );
   return [`is not valid on this runtime: ${reason}`];
+}
+
+/** What keeps a guard from being loaded although there is nothing wrong with it as it is. */
+async function preparationProblems(bytes: Uint8Array, limits: GuardLimits): Promise<string[]> {
+  try {
+    await prepareGuard(bytes, limits);
+    return [];
+  } catch (error) {
+    if (!GuardError.is(error, "INVALID_MODULE")) throw error;
+    return [`cannot be loaded: ${error.message}`];
+  }
 }
