@@ -187,7 +187,7 @@ export const exchangeMutations = [
   {
     package: "core",
     file: "exchange/exchange.ts",
-    find: "copyBytes(memory.view(output, status))",
+    find: "copyAnswer(memory.view(output, status))",
     replace: "memory.view(output, status)",
     fails: "call:answer-is-a-copy",
   },
