@@ -107,11 +107,16 @@ async function measureEchoes(all: readonly Contender[]): Promise<Map<number, Map
   const bySize = new Map<number, Map<string, Latency>>();
   for (const bytes of SIZES) {
     console.log(`Echo of ${size(bytes)}...`);
-    bySize.set(bytes, await echoLatencies(instances, new Uint8Array(bytes).fill(65)));
+    bySize.set(bytes, await echoLatencies(instances, anyBytes(bytes)));
   }
   for (const instance of instances.values()) await instance.close();
   for (const contender of loaded) await contender.close();
   return bySize;
+}
+
+/** Bytes of which no two parts are alike, so that an echo shows whether it is one. */
+function anyBytes(length: number): Uint8Array {
+  return new Uint8Array(length).map((_, index) => (index * 2_654_435_761) >>> 24);
 }
 
 function echoTable(bySize: ReadonlyMap<number, ReadonlyMap<string, Latency>>): string {

@@ -18,9 +18,9 @@ export interface SizeCaps {
   readonly maxTableElements: number;
 }
 
-/** The largest size that is valid, by the width of addresses. */
+/** The largest size that is valid, by the width of addresses: with 64 bits, that of V8, which is 16 GiB. */
 const MAX_PAGES_32 = 65_536;
-const MAX_PAGES_64 = 2 ** 48;
+const MAX_PAGES_64 = 262_144;
 const MAX_ELEMENTS_32 = 0xffff_ffff;
 
 /**

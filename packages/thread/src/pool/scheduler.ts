@@ -33,6 +33,8 @@ export class Scheduler {
   /** In order of arrival. */
   readonly #waiting = new Set<Waiter>();
   #isTicking = false;
+  /** Whether a thread that is gone had started. */
+  #hadStarted = false;
   #closed: GuardError | undefined;
 
   constructor(options: SchedulerOptions) {
@@ -98,8 +100,8 @@ export class Scheduler {
 
   /** The error for a call whose time was up before it had a thread. */
   #tooLate(): GuardError {
-    const anyHasStarted = [...this.threads].some(({ hasStarted }) => hasStarted);
-    return anyHasStarted ? waitedTooLong() : startedTooLate();
+    const workersStart = this.#hadStarted || [...this.threads].some(({ hasStarted }) => hasStarted);
+    return workersStart ? waitedTooLong() : startedTooLate();
   }
 
   /** @param next the session that has more to do on this thread, if others can wait a moment */
@@ -131,6 +133,7 @@ export class Scheduler {
   /** A thread is gone. Whoever waits for it moves. */
   remove(thread: GuardThread): void {
     this.threads.delete(thread);
+    this.#hadStarted ||= thread.hasStarted;
     thread.lease.abandon();
     if (this.#waiting.size > 0) this.#dispatch();
   }

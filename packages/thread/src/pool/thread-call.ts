@@ -102,7 +102,8 @@ export class ThreadCall {
     this.#thread.mailbox.stop();
     this.#backend?.abort(reason);
     this.#after(PROMPT_MS, () => this.#reject(reason));
-    this.#after(this.#settings.graceMs, () => this.#terminate());
+    const { hasStarted } = this.#thread;
+    this.#after(this.#settings.graceMs, () => this.#terminate(hasStarted));
   }
 
   /** Runs in the caller's asynchronous context, and so does the backend. */
@@ -228,13 +229,18 @@ export class ThreadCall {
     else this.#end(undefined, stopped.reason);
   }
 
-  /** Nothing came of the request to stop: not every guest has checks, and engines can hang. */
-  #terminate(): void {
+  /**
+   * Nothing came of the request to stop: not every guest has checks, and engines can hang.
+   *
+   * @param hadStarted whether the worker's code has run for as long as it is given
+   */
+  #terminate(hadStarted: boolean): void {
     const { graceMs } = this.#settings;
-    if (!this.#thread.hasStarted) {
+    if (!hadStarted) {
       // It will confirm as soon as it has started, or its start fails. Nobody waits for either any more.
+      const { hasStarted } = this.#thread;
       this.#thread.hold(false);
-      this.#after(graceMs, () => this.#terminate(), { keepsAlive: false });
+      this.#after(graceMs, () => this.#terminate(hasStarted), { keepsAlive: false });
       return;
     }
     const why = `it did not stop within ${graceMs} ms, so its thread was terminated`;

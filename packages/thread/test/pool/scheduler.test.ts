@@ -82,13 +82,14 @@ function fakeScheduler({ maxThreads = 2, maxWaitingCalls = 100, canStart = (): b
       signal: undefined,
       ...wish,
     });
-    const place: { outcome: unknown } = { outcome: "waits" };
+    const place: { outcome: unknown; message?: string } = { outcome: "waits" };
     scheduler.turnOf(waiter).then(
       (thread) => {
         place.outcome = thread ?? "moves";
       },
       (error) => {
         place.outcome = error.code ?? error;
+        place.message = error.message;
       },
     );
     return place;
@@ -374,6 +375,26 @@ describe("waiting", () => {
     await pass(1);
     expect(call.outcome).toBe("TIMEOUT");
     await pass(5);
+  });
+
+  test("says of threads that do not start that they do not, unless one has", async () => {
+    const { queue, scheduler, started, threads } = await busyThreads(1);
+    const [first] = started as unknown as [FakeThread];
+    const refusal = async () => {
+      const call = queue({ thread: undefined, deadline: performance.now() + 30 });
+      await pass(40);
+      return call.message;
+    };
+    first.hasStarted = false;
+    expect(await refusal()).toContain("did not start in time");
+    first.hasStarted = true;
+    expect(await refusal()).toContain("waited for a thread");
+    scheduler.remove(threads[0]);
+    queue();
+    await pass(5);
+    const [, second] = started as unknown as [FakeThread, FakeThread];
+    second.hasStarted = false;
+    expect(await refusal()).toContain("waited for a thread");
   });
 
   test("ends with an abort, also when the turn came in the same moment", async () => {

@@ -216,6 +216,20 @@ describe("a call that is stopped", () => {
     expect(seen.over).toBe(1);
   });
 
+  test("gives a thread that has just started as long as any other to confirm", async () => {
+    const thread = new FakeThread();
+    thread.hasStarted = false;
+    const { call, seen } = callOn(thread);
+    call.stop("enough");
+    await vi.advanceTimersByTimeAsync(2 * GRACE_MS - 1);
+    thread.hasStarted = true;
+    await vi.advanceTimersByTimeAsync(GRACE_MS);
+    expect(thread.failure).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(thread.failure).toMatchObject({ code: "TRAPPED", lost: true });
+    expect(seen).toMatchObject({ outcome: "enough", over: 1 });
+  });
+
   test("by its deadline, on a thread that has not started, says so even if the thread starts just then", async () => {
     const thread = new FakeThread();
     thread.hasStarted = false;
