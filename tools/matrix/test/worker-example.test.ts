@@ -42,10 +42,8 @@ describe.skipIf(workerd === undefined)("the Worker of the example, in workerd", 
     const { vars } = JSON.parse(settings);
     const binding = (name: string, value: unknown) =>
       `(name = "${name}", json = ${JSON.stringify(JSON.stringify(value))})`;
-    worker = await serveWorker(
-      workerd as string,
-      bundle,
-      `bindings = [
+    worker = await serveWorker(workerd as string, bundle, {
+      fields: `bindings = [
         (name = "AGENTS", durableObjectNamespace = "GuardedAgent"),
         (name = "UPSTREAM", text = "http://127.0.0.1:${port}/"),
         ${binding("POLICY", vars.POLICY)},
@@ -53,7 +51,7 @@ describe.skipIf(workerd === undefined)("the Worker of the example, in workerd", 
       ],
       durableObjectNamespaces = [(className = "GuardedAgent", uniqueKey = "guarded-agent")],
       durableObjectStorage = (inMemory = void),`,
-    );
+    });
   }, 300_000);
   afterAll(async () => {
     await worker?.close();

@@ -80,7 +80,7 @@ export const interruptMutations = [
   {
     package: "core",
     file: "exchange/interrupts.ts",
-    find: "await nextTurn();",
+    find: "await interruption();",
     replace: "await null;",
     fails: "interrupt:event-loop-turns",
     runtime: "node26",

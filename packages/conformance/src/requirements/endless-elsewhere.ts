@@ -4,7 +4,7 @@ import { POLICY } from "../check-context.js";
 import { breakAlloc, breakDealloc, program, write } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 import { trackChannels } from "../track-channels.js";
-import { abortOnTick, nextTurn } from "../waiting.js";
+import { abortOnTick, later } from "../waiting.js";
 
 const TIMEOUT = { code: "TIMEOUT", lost: true } as const;
 
@@ -52,7 +52,7 @@ export const endlessElsewhereRequirements: readonly Requirement[] = [
         const session = await context.session({ engine, guest });
         await rejects(session.labelAgent(POLICY, { timeoutMs: 30 }), { code: "TIMEOUT" }, "the call");
         // A guest that nobody waits for must not go on behind the scenes either.
-        while (opening() > 0) await nextTurn();
+        while (opening() > 0) await later(undefined);
       },
     },
   ]),

@@ -15,7 +15,7 @@ const SHORT = 750_000;
 const SHORT_PIECES = 60;
 /** Turns of a loop in which a guest shows how fast it is, and the deadline of a call that goes on differently until then. */
 const FAST = 400_000;
-const FAST_TIMEOUT_MS = 5;
+const FAST_TIMEOUT_MS = 10;
 
 /** Which way of `endless.wat` is to wait for 1,024 clocks at a time: that is the most work that one call makes. */
 const POLLING = 11;
@@ -206,13 +206,14 @@ export const interruptRequirements: readonly Requirement[] = [
       const compiled = await context.compile("endless");
       const latenesses: number[] = [];
       // Once has to do: the machine may be busy, and an engine that is late always is.
-      while (latenesses.length < 20 && !latenesses.some((lateness) => lateness < 12)) {
+      for (let attempt = 0; attempt < 20 && !latenesses.some((lateness) => lateness < 12); attempt++) {
         const guard = await context.openCompiled(compiled);
         const deadline = performance.now() + FAST_TIMEOUT_MS;
         // Before anything can tell that the guest is not that fast any more.
         const call = guard.runWith({ timeoutMs: FAST_TIMEOUT_MS }, compute(FAST), runForEver(POLLING));
-        await rejects(call, { code: "TIMEOUT", lost: true }, "the call");
-        latenesses.push(performance.now() - deadline);
+        const { lost } = await rejects(call, { code: "TIMEOUT" }, "the call");
+        // The guest was not even entered, if it is not.
+        if (lost) latenesses.push(performance.now() - deadline);
       }
       holds(Math.min(...latenesses) < 12, `to stop within 12 ms of its deadline, not ${latenesses}`);
     },

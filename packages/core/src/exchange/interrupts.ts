@@ -1,7 +1,6 @@
 import { INTERRUPT_PAUSE, INTERRUPT_STOP } from "../abi/abi.js";
 import type { GuardError } from "../error.js";
-import { nextTurn } from "../time/next-turn.js";
-import { uninterruptedMs } from "../time/uninterrupted.js";
+import { interruption, uninterruptedMs } from "../time/uninterrupted.js";
 import { allocatorTooSlow } from "./failures.js";
 import type { Invocation } from "./invocation.js";
 
@@ -113,7 +112,7 @@ export class Interrupts {
 
   /** What the guest calls to be suspended. Answers as {@link check} does, once the event loop has turned. */
   readonly pause = async (): Promise<number> => {
-    await nextTurn();
+    await interruption();
     const now = performance.now();
     this.#lastCheck = now;
     // The slice begins here, not with the next check.

@@ -9,7 +9,7 @@ import type { GuardChannel, OpenOptions } from "../engine.js";
 import { copyBytes } from "../memory/byte-pool.js";
 import { GuestMemory } from "../memory/guest-memory.js";
 import type { WasmInstance } from "../runtime/web-assembly.js";
-import { nextTurn } from "../time/next-turn.js";
+import { interruption } from "../time/uninterrupted.js";
 import { AllocatedBuffers, type BufferSource, DirectBuffers } from "./buffers.js";
 import { createChannel, failureOf } from "./channel.js";
 import { type ExchangeGuest, exchange, type LabelFunction } from "./exchange.js";
@@ -102,7 +102,7 @@ async function open(instance: MemoryInstance): Promise<GuardChannel> {
   return createChannel({
     ...instance,
     exchange: (request, now) =>
-      interrupts?.begin(now) ? nextTurn().then(() => exchange(guest, request)) : exchange(guest, request),
+      interrupts?.begin(now) ? interruption().then(() => exchange(guest, request)) : exchange(guest, request),
   });
 }
 

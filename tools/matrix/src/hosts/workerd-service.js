@@ -5,7 +5,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { build } from "esbuild";
 
-/** Days from which on runtimes keep what they do now. */
+/** The day as of which workerd behaves, unless a Worker says another. */
 const COMPATIBILITY_DATE = "2026-11-01";
 
 /** Name of a bundle. */
@@ -37,9 +37,15 @@ export async function bundleWorker(entry, outdir) {
  *
  * @param {string} workerd path of the executable
  * @param {string} bundle what {@link bundleWorker} answers
- * @param {string} [fields] of the Worker in workerd's configuration, such as its bindings
+ * @param {object} [options]
+ * @param {string} [options.compatibilityDate]
+ * @param {string} [options.fields] of the Worker in workerd's configuration, such as its bindings
  */
-export async function serveWorker(workerd, bundle, fields = "") {
+export async function serveWorker(
+  workerd,
+  bundle,
+  { compatibilityDate = COMPATIBILITY_DATE, fields = "" } = {},
+) {
   const folder = join(bundle, "..");
   const others = (await readdir(folder)).filter((name) => extname(name) === ".wasm");
   const modules = [
@@ -56,7 +62,7 @@ const config :Workerd.Config = (
     (name = "internet", network = (allow = ["public", "private"])),
     (name = "main", worker = (
       modules = [${modules.join(", ")}],
-      compatibilityDate = "${COMPATIBILITY_DATE}",
+      compatibilityDate = "${compatibilityDate}",
       ${fields}
     )),
   ],
