@@ -47,12 +47,13 @@ export async function jcoContender(): Promise<Contender> {
       const script = join(folder, "echo.mjs");
       await writeFile(script, files["echo.js"] as Uint8Array);
       const { instantiate }: TranspiledComponent = await import(pathToFileURL(script).href);
+      await rm(folder, { recursive: true });
       return {
         async open() {
           const component = await instantiate(async (path) => modules.get(path) as WebAssembly.Module, {});
           return { echo: (payload) => component.echo(payload), close: async () => undefined };
         },
-        close: () => rm(folder, { recursive: true }),
+        close: async () => undefined,
       };
     },
   };
