@@ -15,7 +15,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "endless.wasm"), endlessGuard);
   const [guard, prepared] = ["endless.wasm", "endless.prepared.wasm"].map((name) => join(folder, name));
   await project.run("node_modules/.bin/guardhost", "prepare", String(guard), "-o", String(prepared));
-  bundle = await bundleWorker(join(folder, "worker.mjs"), join(folder, "dist"));
+  bundle = await bundleWorker(join(folder, "worker.js"), join(folder, "dist"));
 }, 300_000);
 
 describe.skipIf(workerd === undefined).each([
