@@ -165,8 +165,15 @@ export class WorkerMailbox {
 
   /** Ends the request with an error. */
   fail(reason: unknown): void {
-    const details = this.#detailsBeside(NO_BYTES, plainErrorOf(reason));
-    this.#output.write(details);
+    const error = plainErrorOf(reason);
+    let details = this.#detailsBeside(NO_BYTES, error);
+    try {
+      this.#output.write(details);
+    } catch {
+      // There is no memory for the messages. The error mostly needs no more than a region has from the beginning.
+      details = encodeDetails({ logs: [], error });
+      this.#output.write(details);
+    }
     this.#publishResponse(STATUS.failed, 0, details.length);
   }
 

@@ -114,6 +114,18 @@ test("an error arrives with the messages before it, which do not come again", as
   expect(caller.takeResponse()).toMatchObject({ error: undefined, logs: [] });
 });
 
+test("an error arrives without the messages before it where there is no memory for them", async () => {
+  const { caller, worker, output } = mailbox();
+  output.grow = () => {
+    throw new RangeError("out of memory");
+  };
+  caller.post(letter(), []);
+  await worker.next();
+  worker.log("info", "x".repeat(10_000));
+  worker.fail(new GuardError("EXITED", "gone", { lost: true }));
+  expect(caller.takeResponse()).toMatchObject({ error: { code: "EXITED", lost: true }, logs: [] });
+});
+
 test("drops travel with requests, as many as fit into each", async () => {
   const { caller, worker } = mailbox();
   const drops = Array.from({ length: 20 }, (_, id) => id + 1);
