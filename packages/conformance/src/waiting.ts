@@ -5,18 +5,6 @@ export function later<T>(value: T): Promise<T> {
   return new Promise((resolve) => setTimeout(resolve, 1, value));
 }
 
-/** Settles when the event loop has turned, sooner than a timer can. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
-}
-
 /** A call that goes on while the check does something else: nobody is told that it has failed before somebody waits for it. */
 export function underWay<T>(call: Promise<T>): Promise<T> {
   call.catch(() => undefined);

@@ -1,10 +1,9 @@
-import type { Guard, GuardSession } from "@guardhost/core";
+import { type Guard, type GuardSession, nextTurn } from "@guardhost/core";
 import { equal, holds, rejects, rejectsWith } from "../assertions.js";
 import { ask, countEntries } from "../guest/program.js";
 import type { Requirement } from "../requirement.js";
 import { type Random, seededRandom } from "../seeded-random.js";
 import { callDescribedBy, callRunning, runIn } from "../session-programs.js";
-import { nextTurn } from "../waiting.js";
 
 const NEEDS = ["asyncBackend"] as const;
 
