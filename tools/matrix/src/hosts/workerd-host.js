@@ -1,8 +1,6 @@
 import { join } from "node:path";
+import { FETCHED_RUN_TIMEOUT_MS } from "./run-timeout.js";
 import { bundleWorker, serveWorker } from "./workerd-service.js";
-
-/** Milliseconds that a run may take here: `fetch` gives no server more than five minutes for an answer, and says only that it has failed. */
-const RUN_TIMEOUT_MS = 280_000;
 
 /**
  * workerd, on which Cloudflare Workers run. It compiles no guards, so another runtime prepares those of the suite beforehand.
@@ -24,7 +22,7 @@ export function workerdHost(executable, node) {
         const service = await serveWorker(executable, bundle);
         try {
           const response = await fetch(`${service.url}?${new URLSearchParams({ ...cell })}`, {
-            signal: AbortSignal.timeout(RUN_TIMEOUT_MS),
+            signal: AbortSignal.timeout(FETCHED_RUN_TIMEOUT_MS),
           });
           const text = await response.text();
           if (!response.ok) throw new Error(`the Worker answers ${response.status}: ${text}`);
