@@ -7,8 +7,10 @@ import * as esbuild from "esbuild";
 import * as vite from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../src/hosts/browser.js";
+import { serveFolder } from "../src/hosts/static-server.js";
+import { copyApplications } from "./support/applications.js";
+import { buildWithWebpack } from "./support/build-with-webpack.js";
 import { endlessGuard } from "./support/endless-guard.js";
-import { project } from "./support/project.js";
 
 /**
  * Bytes of the native engine with core, rewrite and thread, minified and gzipped, without the worker, which is a file of its own. 25,000 was
@@ -16,20 +18,6 @@ import { project } from "./support/project.js";
  */
 const MAX_NATIVE_BYTES = 53_500;
 
-const LABELS_ON_A_WORKER = `
-  import { readFile } from "node:fs/promises";
-  import { anyObjectPolicy, loadGuard, native } from "@guardhost/native";
-
-  const wasm = await readFile("node_modules/@guardhost/guards/dist/filesystem.wasm");
-  const guard = await loadGuard(wasm, { engine: native({ thread: "worker" }), policySchema: anyObjectPolicy });
-  const paths = [{ prefix: "/hr", secrecy: ["private:hr"], integrity: [] }];
-  const policy = { filesystem: { mode: "filter", agent: { secrecy: ["private:hr"], integrity: [] }, paths } };
-  const labelled = guard.session().labelAgent(policy);
-  console.log(await labelled.then(({ agent }) => agent.secrecy[0], ({ code, message }) => code + ": " + message));
-  await guard.close();
-`;
-
-const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
 /** What the README of `wasmer` tells a page to have. */
 const sandboxConfig = fileURLToPath(
   new URL("../../../packages/wasmer/examples/vite.config.js", import.meta.url),
@@ -38,44 +26,61 @@ let app: string;
 let sandboxApp: string;
 
 beforeAll(async () => {
-  const apps = join(project.folder, "apps");
-  await cp(fixtures, apps, { recursive: true });
+  const apps = await copyApplications("bundled");
   [app, sandboxApp] = [join(apps, "browser-app"), join(apps, "sandbox-app")];
-  const guard = join(project.folder, "node_modules/@guardhost/guards/dist/filesystem.wasm");
-  for (const one of [app, sandboxApp]) await cp(guard, join(one, "public/filesystem.wasm"));
   await writeFile(join(sandboxApp, "public/endless.wasm"), endlessGuard);
 }, 300_000);
 
-/** Each builds the application as the bundler's introduction does, and answers the folder to serve. */
-const bundlers: Record<string, () => Promise<string>> = {
-  async Vite() {
-    await vite.build({ root: app, configFile: false, logLevel: "error" });
-    return join(app, "dist");
+interface Bundler {
+  /** Builds the application as the bundler's introduction does, and answers the folder to serve. */
+  build(): Promise<string>;
+  /** Whether it follows `new Worker(new URL(…))` into packages. */
+  readonly followsWorkers: boolean;
+}
+
+const bundlers: Readonly<Record<string, Bundler>> = {
+  Vite: {
+    followsWorkers: true,
+    async build() {
+      await vite.build({ root: app, configFile: false, logLevel: "error" });
+      return join(app, "dist");
+    },
   },
-  async esbuild() {
-    const out = join(app, "dist-esbuild");
-    await esbuild.build({
-      entryPoints: [join(app, "main.js")],
-      outdir: out,
-      bundle: true,
-      minify: true,
-      format: "esm",
-    });
-    await cp(join(app, "index.html"), join(out, "index.html"));
-    await cp(join(app, "public"), out, { recursive: true });
-    return out;
+  webpack: {
+    followsWorkers: true,
+    async build() {
+      const out = join(app, "dist-webpack");
+      await buildWithWebpack({ entry: join(app, "main.js"), output: { path: out } });
+      return withPage(out);
+    },
+  },
+  esbuild: {
+    followsWorkers: false,
+    async build() {
+      const outdir = join(app, "dist-esbuild");
+      const entryPoints = [join(app, "main.js")];
+      await esbuild.build({ entryPoints, outdir, bundle: true, minify: true, format: "esm" });
+      return withPage(outdir);
+    },
   },
 };
+
+/** Adds the page of a script to a bundler's output, and what it loads. */
+async function withPage(folder: string): Promise<string> {
+  await cp(join(app, "index.html"), join(folder, "index.html"));
+  await cp(join(app, "public"), folder, { recursive: true });
+  return folder;
+}
 
 const built: Record<string, Promise<string>> = {};
 
 /** The folder of what a bundler has built, which it does once. */
 function builtBy(bundler: string): Promise<string> {
-  built[bundler] ??= (bundlers[bundler] as () => Promise<string>)();
+  built[bundler] ??= (bundlers[bundler] as Bundler).build();
   return built[bundler];
 }
 
-describe.each(Object.keys(bundlers))("an application that %s has built", (name) => {
+describe.each(Object.entries(bundlers))("an application that %s has built", (name, { followsWorkers }) => {
   let folder: string;
   beforeAll(async () => {
     folder = await builtBy(name);
@@ -90,25 +95,34 @@ describe.each(Object.keys(bundlers))("an application that %s has built", (name) 
     }
   });
 
-  describe.each([true, false])("in a page whose cross-origin isolation is %s", (isolated) => {
-    test.skipIf(chromium === undefined).each(["native", "wasi"])(
-      "runs a guard in Chromium with %s()",
-      async (engine) => {
-        const browser = await openBrowser(chromium as string, folder, { isolated });
-        try {
-          expect(await browser.call("", "label", engine)).toEqual(["private:hr"]);
-        } finally {
-          await browser.close();
-        }
-      },
-    );
-  });
+  describe.skipIf(chromium === undefined).each([true, false])(
+    "in a page whose cross-origin isolation is %s",
+    (isolated) => {
+      let browser: Awaited<ReturnType<typeof openBrowser>>;
+      beforeAll(async () => {
+        browser = await openBrowser(chromium as string, await serveFolder(folder, { isolated }));
+      }, 60_000);
+      afterAll(() => browser?.close());
+
+      test.each(["native", "wasi"])("runs a guard in Chromium with %s()", async (engine) => {
+        expect(await browser.call("", "label", { engine })).toEqual(["private:hr"]);
+      });
+
+      const onWorker = isolated && followsWorkers ? ["private:hr"] : "ENGINE_UNAVAILABLE";
+      test.each(["native", "wasi"])(`answers ${onWorker} with %s() on a worker thread`, async (engine) => {
+        expect(await browser.call("", "label", { engine, thread: "worker" })).toEqual(onWorker);
+      });
+    },
+  );
 });
 
 describe.skipIf(chromium === undefined)("a page that has taken all memories it has room for", () => {
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   beforeAll(async () => {
-    browser = await openBrowser(chromium as string, await builtBy("Vite"), { isolated: true });
+    browser = await openBrowser(
+      chromium as string,
+      await serveFolder(await builtBy("Vite"), { isolated: true }),
+    );
   }, 60_000);
   afterAll(() => browser?.close());
 
@@ -121,37 +135,14 @@ describe.skipIf(chromium === undefined)("a page that has taken all memories it h
   });
 });
 
-describe("an application for Node that esbuild has built", () => {
-  let out: string;
-  const run = async () => (await project.run(process.execPath, join(out, "main.js"))).stdout.trim();
-
-  beforeAll(async () => {
-    out = join(project.folder, "app-for-node");
-    await esbuild.build({
-      stdin: { contents: LABELS_ON_A_WORKER, resolveDir: project.folder },
-      outfile: join(out, "main.js"),
-      bundle: true,
-      platform: "node",
-      format: "esm",
-    });
-  });
-
-  test("is told which file its worker threads lack", async () => {
-    expect(await run()).toMatch(/^ENGINE_UNAVAILABLE: .*native-worker\.node\.js/);
-  });
-
-  test("runs guards on worker threads with that file beside it", async () => {
-    const worker = "native-worker.node.js";
-    await cp(join(project.folder, "node_modules/@guardhost/native/dist", worker), join(out, worker));
-    expect(await run()).toBe("private:hr");
-  });
-});
-
 describe.skipIf(chromium === undefined)("an application with wasmer() that Vite has built", () => {
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   beforeAll(async () => {
     await vite.build({ root: sandboxApp, configFile: sandboxConfig, logLevel: "error" });
-    browser = await openBrowser(chromium as string, join(sandboxApp, "dist"), { isolated: true });
+    browser = await openBrowser(
+      chromium as string,
+      await serveFolder(join(sandboxApp, "dist"), { isolated: true }),
+    );
   }, 300_000);
   afterAll(() => browser?.close());
 

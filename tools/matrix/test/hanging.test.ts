@@ -6,6 +6,7 @@ import { chromium } from "@guardhost/runtimes";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "../src/hosts/browser.js";
 import { processHost } from "../src/hosts/process-host.js";
+import { serveFolder } from "../src/hosts/static-server.js";
 import { runMatrix } from "../src/run-matrix.js";
 
 /** Milliseconds that what never ends is given. */
@@ -32,8 +33,8 @@ test.skipIf(chromium === undefined)(
   "a page that blocks its thread is closed, and its run is broken",
   async () => {
     await consumer.write("index.html", "<script>globalThis.runSuite = () => { for (;;); };</script>");
-    const options = { isolated: true, timeoutMs: TIMEOUT_MS };
-    const browser = await openBrowser(chromium as string, consumer.folder, options);
+    const server = await serveFolder(consumer.folder, { isolated: true });
+    const browser = await openBrowser(chromium as string, server, TIMEOUT_MS);
     try {
       const call = browser.call("", "runSuite", {});
       await expect(call).rejects.toThrow(`the page did not settle within ${TIMEOUT_MS} ms`);

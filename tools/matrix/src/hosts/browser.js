@@ -1,16 +1,14 @@
 import { chromium } from "playwright-core";
 import { RUN_TIMEOUT_MS } from "./run-timeout.js";
-import { serveFolder } from "./static-server.js";
 
 /**
- * Opens pages of a folder in Chromium. What a page logs as an error, or does not catch, fails whatever is run in it.
+ * Opens pages of a server in Chromium. What a page does not catch fails whatever is run in it.
  *
  * @param {string} executablePath
- * @param {string} folder
- * @param {{ isolated: boolean, timeoutMs?: number }} options whether pages are cross-origin isolated, and how many milliseconds a call may take
+ * @param {{ url: string, close(): Promise<void> }} server closed with the browser
+ * @param {number} [timeoutMs] milliseconds that a call may take
  */
-export async function openBrowser(executablePath, folder, { isolated, timeoutMs = RUN_TIMEOUT_MS }) {
-  const server = await serveFolder(folder, { isolated });
+export async function openBrowser(executablePath, server, timeoutMs = RUN_TIMEOUT_MS) {
   // A sandbox needs privileges that containers do not give; nothing but our own pages is opened.
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   return {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { openBrowser } from "./browser.js";
+import { serveFolder } from "./static-server.js";
 
 /** What a page with the engine `wasmer` is built with, as its README says. The others need none of it, which tests of bundles show. */
 const configFile = fileURLToPath(
@@ -34,7 +35,7 @@ function buildPage(consumer) {
  */
 export function chromiumHost(executable, options) {
   return async (consumer) => {
-    const browser = await openBrowser(executable, await buildPage(consumer), options);
+    const browser = await openBrowser(executable, await serveFolder(await buildPage(consumer), options));
     const { version } = browser;
     return { version, run: (cell) => browser.call("", "runSuite", cell), close: () => browser.close() };
   };

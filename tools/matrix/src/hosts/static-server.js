@@ -11,7 +11,8 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-const ISOLATION = {
+/** Headers of pages that are cross-origin isolated. */
+export const ISOLATION = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
