@@ -1,16 +1,15 @@
-import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "@guardhost/runtimes";
 import * as esbuild from "esbuild";
 import * as vite from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../src/hosts/browser.js";
+import { wasmerConfig } from "../src/hosts/chromium-host.js";
 import { serveFolder } from "../src/hosts/static-server.js";
 import { copyApplications } from "./support/applications.js";
 import { buildWithWebpack } from "./support/build-with-webpack.js";
-import { endlessGuard } from "./support/endless-guard.js";
 
 /**
  * Bytes of the native engine with core, rewrite and thread, minified and gzipped, without the worker, which is a file of its own. 25,000 was
@@ -18,17 +17,12 @@ import { endlessGuard } from "./support/endless-guard.js";
  */
 const MAX_NATIVE_BYTES = 53_500;
 
-/** What the README of `wasmer` tells a page to have. */
-const sandboxConfig = fileURLToPath(
-  new URL("../../../packages/wasmer/examples/vite.config.js", import.meta.url),
-);
 let app: string;
 let sandboxApp: string;
 
 beforeAll(async () => {
   const apps = await copyApplications("bundled");
   [app, sandboxApp] = [join(apps, "browser-app"), join(apps, "sandbox-app")];
-  await writeFile(join(sandboxApp, "public/endless.wasm"), endlessGuard);
 }, 300_000);
 
 interface Bundler {
@@ -138,7 +132,7 @@ describe.skipIf(chromium === undefined)("a page that has taken all memories it h
 describe.skipIf(chromium === undefined)("an application with wasmer() that Vite has built", () => {
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   beforeAll(async () => {
-    await vite.build({ root: sandboxApp, configFile: sandboxConfig, logLevel: "error" });
+    await vite.build({ root: sandboxApp, configFile: wasmerConfig, logLevel: "error" });
     browser = await openBrowser(
       chromium as string,
       await serveFolder(join(sandboxApp, "dist"), { isolated: true }),

@@ -1,19 +1,13 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { chromium } from "@guardhost/runtimes";
 import * as vite from "vite";
 import * as vite7 from "vite-7";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../src/hosts/browser.js";
+import { wasmerConfig } from "../src/hosts/chromium-host.js";
 import { ISOLATION } from "../src/hosts/static-server.js";
 import { copyApplications } from "./support/applications.js";
-import { endlessGuard } from "./support/endless-guard.js";
 
-/** What the README of `wasmer` tells a page to have. */
-const sandboxConfig = fileURLToPath(
-  new URL("../../../packages/wasmer/examples/vite.config.js", import.meta.url),
-);
 /** What the READMEs of `native` and `wasi` tell a page to have whose Vite is older than 8. */
 const optimizeDeps = { exclude: ["@guardhost/native", "@guardhost/wasi"] };
 
@@ -25,7 +19,6 @@ const common = {
 let apps: string;
 beforeAll(async () => {
   apps = await copyApplications("in-development");
-  await writeFile(join(apps, "sandbox-app/public/endless.wasm"), endlessGuard);
 }, 60_000);
 
 /** Opens what a developer's server serves. */
@@ -56,7 +49,7 @@ describe.skipIf(chromium === undefined)("an application with wasmer() that is se
   let browser: Browser;
   beforeAll(async () => {
     const root = join(apps, "sandbox-app");
-    browser = await open(await vite.createServer({ ...common, root, configFile: sandboxConfig }));
+    browser = await open(await vite.createServer({ ...common, root, configFile: wasmerConfig }));
   });
   afterAll(() => browser?.close());
 

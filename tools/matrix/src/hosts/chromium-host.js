@@ -5,7 +5,7 @@ import { openBrowser } from "./browser.js";
 import { serveFolder } from "./static-server.js";
 
 /** What a page with the engine `wasmer` is built with, as its README says. The others need none of it, which tests of bundles show. */
-const configFile = fileURLToPath(
+export const wasmerConfig = fileURLToPath(
   new URL("../../../../packages/wasmer/examples/vite.config.js", import.meta.url),
 );
 
@@ -21,7 +21,9 @@ function buildPage(consumer) {
   const known = built.get(consumer);
   if (known !== undefined) return known;
   const root = join(consumer.folder, "suite");
-  const building = build({ root, configFile, logLevel: "error" }).then(() => join(root, "dist"));
+  const building = build({ root, configFile: wasmerConfig, logLevel: "error" }).then(() =>
+    join(root, "dist"),
+  );
   built.set(consumer, building);
   return building;
 }

@@ -1,6 +1,7 @@
-import { cp } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endlessGuard } from "./endless-guard.js";
 import { project } from "./project.js";
 
 const fixtures = fileURLToPath(new URL("../fixtures", import.meta.url));
@@ -14,5 +15,6 @@ export async function copyApplications(name: string): Promise<string> {
   await cp(fixtures, folder, { recursive: true });
   for (const app of ["browser-app", "sandbox-app"])
     await cp(guardFile, join(folder, app, "public/filesystem.wasm"));
+  await writeFile(join(folder, "sandbox-app/public/endless.wasm"), endlessGuard);
   return folder;
 }
