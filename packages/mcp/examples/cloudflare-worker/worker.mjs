@@ -5,16 +5,21 @@ import { anyObjectPolicy, loadGuard, native } from "@guardhost/native";
 // Workers compile nothing while they run. This is what `guardhost prepare` has made of the guard.
 import guardModule from "./filesystem.prepared.wasm";
 
-/** Who has a token: an object of principals by their tokens, as a secret. */
-const principalOf = (request, { TOKENS }) => {
-  const token = request.headers.get("authorization")?.replace(/^Bearer /, "");
-  return token !== undefined && Object.hasOwn(TOKENS, token) ? TOKENS[token] : undefined;
-};
+/** Whose token came with a request. The secret TOKENS lists them, as JSON; without it nobody has one. */
+function principalOf(request, { TOKENS = "[]" }) {
+  const token = /^Bearer (.+)$/.exec(request.headers.get("authorization"))?.[1];
+  if (token === undefined) return undefined;
+  return JSON.parse(TOKENS).find((known) => known.token === token)?.principal;
+}
+
+const refusal = (status, text, headers) => new Response(text, { status, headers });
 
 export default {
   async fetch(request, env) {
     const principal = principalOf(request, env);
-    if (principal === undefined) return new Response("who are you?", { status: 401 });
+    if (principal === undefined) return refusal(401, "who are you?", { "www-authenticate": "Bearer" });
+    // Messages of the server's own would come by GET. There are no sessions to end, for which DELETE would be.
+    if (request.method !== "POST") return refusal(405, "send messages by POST", { allow: "POST" });
     return env.AGENTS.get(env.AGENTS.idFromName(principal)).fetch(request);
   },
 };
@@ -43,12 +48,16 @@ export class GuardedAgent {
   }
 
   async fetch(request) {
+    const message = await request.json().catch(() => null);
+    if (typeof message?.jsonrpc !== "string") return refusal(400, "send one JSON-RPC message");
+    const { id, method, params } = message;
+    // The server is told nothing that needs no answer: it knows neither agents nor sessions.
+    if (id === undefined || method === undefined) return refusal(202);
     this.#guarded ??= this.#guard();
     const session = (await this.#guarded).session({
       principal: principalOf(request, this.#env),
       upstream: (_server, asked, { signal }) => this.#ask(asked, signal),
     });
-    const { id, method, params } = await request.json();
     try {
       const result = await session.handle("files", { method, params }, { signal: request.signal });
       return Response.json({ jsonrpc: "2.0", id, result });
@@ -75,13 +84,34 @@ export class GuardedAgent {
   async #ask({ method, params }, signal) {
     const response = await fetch(this.#env.UPSTREAM, {
       method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+      headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, ...OWN_PARAMS[method] } }),
       signal,
     });
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
-    const { result, error } = await response.json();
+    const { result, error } = await answerOf(response);
     if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code });
     return result;
   }
+}
+
+/** What is the Worker's own to say: agents introduce themselves to it, and it introduces itself to the server. */
+const OWN_PARAMS = {
+  initialize: {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "guarded-files", version: "1.0.0" },
+  },
+};
+
+/** A server answers with JSON, or with a stream of events, of which one is the answer. */
+async function answerOf(response) {
+  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return response.json();
+  for (const event of (await response.text()).split(/\r?\n\r?\n/)) {
+    const data = event.split(/\r?\n/).filter((line) => line.startsWith("data:"));
+    const json = data.map((line) => line.slice("data:".length)).join("\n");
+    const message = json.trim() === "" ? {} : JSON.parse(json);
+    if (message.method === undefined && message.id === 1) return message;
+  }
+  throw new Error("the server has not answered");
 }
