@@ -42,6 +42,18 @@ describe.each(nodes)("on %s (%s)", { timeout: TEST_TIMEOUT_MS }, (_, node) => {
     expect(output).toBe(`${TIMES} ${TIMES}\nidle`);
   });
 
+  there("a process ends whose timers a test had replaced", async () => {
+    const output = await run(`
+      const { mock } = await import("node:test");
+      mock.timers.enable();
+      const guard = await load(sometimes);
+      console.log((await guard.session().labelResource({ name: "read" })).operation);
+      await guard.close();
+      mock.timers.reset();
+    `);
+    expect(output).toBe("read");
+  });
+
   there(`${TIMES} sandboxes killed from outside in the middle of a call lose no session`, async () => {
     const output = await run(`
       const guard = await load(sometimes);

@@ -41,6 +41,17 @@ describe("where there is no shared memory", () => {
   });
 });
 
+test("a process that may not start threads is told how it may", async () => {
+  const has = (scope: string) => scope !== "worker";
+  Object.defineProperty(process, "permission", { configurable: true, value: { has } });
+  try {
+    const { code, message } = await failure();
+    expect([code, message]).toEqual(["ENGINE_UNAVAILABLE", expect.stringContaining("--allow-worker")]);
+  } finally {
+    Reflect.deleteProperty(process, "permission");
+  }
+});
+
 test("a runtime that compiles nothing is what is unavailable, whatever it is given", async () => {
   const bytes = guardWith("");
   const module = new WebAssembly.Module(bytes);

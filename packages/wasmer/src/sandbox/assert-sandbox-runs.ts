@@ -3,6 +3,11 @@ import { GuardError } from "@guardhost/core";
 /** The least module there is: a header. */
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
+/** What Node tells of what it may do, when it was started with `--permission`. */
+interface NodePermission {
+  has(scope: string): boolean;
+}
+
 /** Throws a GuardError `ENGINE_UNAVAILABLE` that says which ability is missing, where no guard can run in the sandbox. */
 export function assertSandboxRuns(): void {
   try {
@@ -12,6 +17,12 @@ export function assertSandboxRuns(): void {
       `a runtime that compiles WebAssembly while it runs (${cause instanceof Error ? cause.message : cause}): ` +
         "allow it by 'wasm-unsafe-eval' where there is a content security policy, or use another engine",
       cause,
+    );
+  }
+  const { permission } = (globalThis as { process?: { permission?: NodePermission } }).process ?? {};
+  if (permission?.has("worker") === false) {
+    throw unavailable(
+      "worker threads: where Node asks for permissions, give it --allow-worker, or use another engine",
     );
   }
   if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {

@@ -3,6 +3,9 @@ import type { Wasmer } from "@wasmer/sdk/browser";
 import { importSdk } from "#import-sdk";
 import type { WasmerOptions } from "../wasmer-options.js";
 
+// The runtime's own, whatever a test puts in their place meanwhile: a client that is never closed keeps its process alive.
+const { setInterval, clearInterval } = globalThis;
+
 /**
  * How often, and after how many milliseconds each, the event loop has to come round between the end of the last process and that of
  * the client. The SDK terminates its workers wherever they are, and the end of a process is told before its worker has tidied up. One
