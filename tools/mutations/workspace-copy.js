@@ -32,7 +32,7 @@ export class WorkspaceCopy {
     await writeFile(join(directory, "package.json"), '{ "type": "module" }\n');
     await cp(fileURLToPath(new URL("run-suite.js", import.meta.url)), copy.script);
     // Threads load the modules that can be changed, not the one file that was made of them.
-    await writeFile(copy.#distOf("native", "native-worker.node.js"), 'import "./worker.js";\n');
+    await writeFile(copy.#distOf("native", "native-worker.node.mjs"), 'import "./worker.js";\n');
     return copy;
   }
 

@@ -24,10 +24,12 @@ describe("an application for Node that esbuild has built", () => {
   beforeAll(async () => {
     const outfile = join(out, "esbuild/main.mjs");
     await esbuild.build({ entryPoints: [entry], outfile, bundle: true, platform: "node", format: "esm" });
+    // What newer versions of npm write.
+    await project.write("for-node/node-app/dist/package.json", JSON.stringify({ type: "commonjs" }));
   });
 
   describe.each(engines)("with %s()", (engine) => {
-    const worker = `${engine}-worker.node.js`;
+    const worker = `${engine}-worker.node.mjs`;
 
     test("is told which file its worker threads lack", async () => {
       expect(await run(join(out, "esbuild/main.mjs"), engine)).toMatch(
