@@ -1,4 +1,10 @@
-import { assertGuardModule, GuardError, type GuardLimits, type ModuleDescription } from "@guardhost/core";
+import {
+  assertGuardModule,
+  GuardError,
+  type GuardLimits,
+  instanceWithoutMemory,
+  type ModuleDescription,
+} from "@guardhost/core";
 import {
   describe,
   isPrepared,
@@ -81,7 +87,12 @@ function readable<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    if (cause instanceof WasmUnavailableError) throw compilesNothing(cause.message, cause);
+    if (cause instanceof WasmUnavailableError) {
+      const withoutMemory = instanceWithoutMemory(cause.cause) !== undefined;
+      throw withoutMemory
+        ? new GuardError("OUT_OF_MEMORY", cause.message, { cause })
+        : compilesNothing(cause.message, cause);
+    }
     if (!(cause instanceof WasmFormatError)) throw cause;
     throw new GuardError("INVALID_MODULE", `the module cannot be read: ${cause.message}`, { cause });
   }

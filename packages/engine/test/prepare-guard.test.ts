@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
 
-const { Module } = WebAssembly;
+const { Module, Instance } = WebAssembly;
 
 afterEach(() => {
-  Object.assign(WebAssembly, { Module });
+  Object.assign(WebAssembly, { Module, Instance });
 });
 
 /** A function that does nothing. */
@@ -13,6 +13,26 @@ const MODULE = Uint8Array.of(
   ...[3, 2, 1, 0],
   ...[10, 4, 1, 2, 0, 0x0b],
 );
+
+test("want of memory for what reads modules is told as such", async () => {
+  const refusal = new RangeError(
+    "WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance",
+  );
+  Object.assign(WebAssembly, {
+    Instance: class {
+      constructor() {
+        throw refusal;
+      }
+    },
+  });
+  vi.resetModules();
+  const { prepareGuard } = await import("../src/prepare-guard.js");
+  await expect(prepareGuard(MODULE)).rejects.toMatchObject({
+    code: "OUT_OF_MEMORY",
+    message: expect.stringContaining("Cannot allocate Wasm memory"),
+    cause: { name: "WasmUnavailableError", cause: refusal },
+  });
+});
 
 test("a runtime that compiles nothing is not the guard's fault", async () => {
   const refusal = new WebAssembly.CompileError("code generation is not allowed");

@@ -21,7 +21,12 @@ function resolvePackage(name: string, directory: string): string {
     try {
       return createRequire(import.meta.url).resolve(name);
     } catch (cause) {
-      throw new Error((cause as Error).message.split("\n")[0], { cause });
+      const { message, code } = cause as NodeJS.ErrnoException;
+      const advice =
+        code === "MODULE_NOT_FOUND"
+          ? ": install its package with the gateway, or where the configuration is"
+          : "";
+      throw new Error(`${message.split("\n")[0]}${advice}`, { cause });
     }
   }
 }

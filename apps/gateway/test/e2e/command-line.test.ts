@@ -104,7 +104,7 @@ describe("--check", () => {
     [
       "a package that is not there",
       { ...valid, guards: { filesystem: { package: "@guardhost/nothing" } } },
-      /guards\.filesystem: the guard cannot be loaded: Cannot find module '@guardhost\/nothing'/,
+      /guards\.filesystem: the guard cannot be loaded: Cannot find module '@guardhost\/nothing': install its package with the gateway/,
     ],
     [
       "a policy that the guard refuses",
