@@ -44,8 +44,8 @@ async function instancesKept(node: string, module: Uint8Array): Promise<number> 
   return Number((await promisify(execFile)(node, args, { cwd })).stdout);
 }
 
-/** The last calls may have left something on the stack. */
-const FEW = 2;
+/** The last calls may have left something on the stack, and the collector may be behind. A leak keeps all 20. */
+const FEW = 5;
 
 test.each([
   ["deadlines that stop it", endless],

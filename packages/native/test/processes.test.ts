@@ -23,7 +23,7 @@ async function run(node: string, thread: string, code: string): Promise<string> 
       const end = performance.now() + 20_000;
       do await new Promise((resolve) => setTimeout(resolve, 50));
       while (process.getActiveResourcesInfo().length > idle && performance.now() < end);
-      return [threads(), process.getActiveResourcesInfo().length];
+      return [threads(), Math.max(idle, process.getActiveResourcesInfo().length)];
     };
     process.on("uncaughtException", (error) => { console.log("uncaught", error); process.exit(3); });
     process.on("unhandledRejection", (error) => { console.log("unhandled", error); process.exit(4); });
