@@ -33,8 +33,10 @@ installPeers();
 const contenders = await allContenders();
 const echoes = await measureEchoes(contenders);
 const chart = "results-echo.svg";
+const text = await report();
+// Both at the end, or one that is interrupted leaves a chart beside another run's table.
 await writeFile(new URL(`../${chart}`, import.meta.url), await latencyChart(echoes));
-await writeFile(new URL("../RESULTS.md", import.meta.url), await report());
+await writeFile(new URL("../RESULTS.md", import.meta.url), text);
 
 async function report(): Promise<string> {
   return `# Results

@@ -22,8 +22,8 @@ ${json({ servers: { guardhost: { type: "http", url, headers } } })}
 Claude Desktop, in claude_desktop_config.json, where it starts a gateway of its own over the same files:
 ${json({ mcpServers: { guardhost: { command: program, args } } })}
 
-The MCP inspector, which needs Node 22 or newer:
-  npx @modelcontextprotocol/inspector --cli ${url} --transport http --header "Authorization: Bearer ${key}" --method tools/list
+The MCP inspector, which needs Node 22.19 or newer:
+  npx @modelcontextprotocol/inspector@2 --cli ${url} --transport http --header "Authorization: Bearer ${key}" --method tools/list
 
 Ctrl-C ends it, and removes the files.
 `;
