@@ -70,8 +70,7 @@ export async function assertValidGuard({ original, prepared }: RewrittenGuard): 
   await assertValid(original);
   await assertValid(
     prepared,
-    "the guard is valid, but what it becomes with its checks is not, most likely because a function is too large for this runtime " +
-      "then, and has to be split",
+    "the guard is valid, but not with its checks, most likely because a function is too large for this runtime then, and has to be split",
   );
 }
 

@@ -140,8 +140,8 @@ function labelFunctionProblems(module: ModuleDescription): string[] {
   });
   if (missing.length === LABEL_FUNCTIONS.length && findExport(module, START_EXPORT) !== undefined) {
     problems.push(
-      `exports ${START_EXPORT}, so it was built as a command; build a reactor (Go: -buildmode=c-shared, ` +
-        "clang: -mexec-model=reactor, TinyGo: -buildmode=c-shared)",
+      `exports ${START_EXPORT}, so it was built as a command; build a reactor (Go, TinyGo: -buildmode=c-shared, ` +
+        "clang: -mexec-model=reactor)",
     );
   }
   return problems;

@@ -27,7 +27,7 @@ export async function assertIntegrity(bytes: Uint8Array, integrity: string): Pro
       if (algorithm === undefined || base64 === undefined) {
         throw new GuardError(
           "INTEGRITY",
-          `${JSON.stringify(hash)} is not an integrity hash: "sha256-", "sha384-" or "sha512-" and a digest in base64, as \`guardhost inspect\` prints it`,
+          `${JSON.stringify(hash)} is not an integrity hash: "sha256-" and a digest in base64, as \`guardhost inspect\` prints it`,
         );
       }
       return { algorithm: algorithm as Algorithm, base64 };

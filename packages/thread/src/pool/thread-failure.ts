@@ -29,5 +29,5 @@ export function startedTooLate(): GuardError {
 }
 
 const ADVICE =
-  "make sure that the engine's worker file is deployed with what was bundled (its README says how) and that a content security policy " +
-  'allows it (worker-src), or run guards on the caller\'s thread (thread: "caller")';
+  "make sure that the engine's worker file is deployed (its README says how) and that a content security policy allows it (worker-src), " +
+  'or choose thread: "caller"';
