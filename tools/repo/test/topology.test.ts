@@ -61,7 +61,7 @@ const PACKAGES: Record<string, PackagePin> = {
     name: "@guardhost/wasi",
     published: true,
     exports: [".", "./package.json"],
-    files: ["dist", "src"],
+    files: ["dist", "examples", "src"],
     dependencies: ["@guardhost/core", "@guardhost/engine", "@guardhost/thread", "@wasmer/wasi"],
     imports: [
       "#spawn-worker",
@@ -77,7 +77,7 @@ const PACKAGES: Record<string, PackagePin> = {
     name: "@guardhost/wasmer",
     published: true,
     exports: [".", "./package.json"],
-    files: ["dist", "src"],
+    files: ["dist", "examples", "src"],
     dependencies: ["@guardhost/core", "@guardhost/engine", "@guardhost/rewrite", "@wasmer/sdk"],
     imports: [
       "#import-sdk",
@@ -100,7 +100,7 @@ const PACKAGES: Record<string, PackagePin> = {
     name: "@guardhost/mcp",
     published: true,
     exports: [".", "./sdk", "./package.json"],
-    files: ["dist", "src"],
+    files: ["dist", "examples", "src"],
     dependencies: ["@guardhost/core", "@guardhost/difc"],
     imports: ["@guardhost/core", "@guardhost/difc"],
   },
