@@ -14,19 +14,24 @@ const MODULE = Uint8Array.of(
   ...[10, 4, 1, 2, 0, 0x0b],
 );
 
-test("want of memory for what reads modules is told as such", async () => {
-  const refusal = new RangeError(
-    "WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance",
-  );
+/** `prepareGuard` as it is on a runtime where `new WebAssembly[name]` throws `refusal`. */
+async function prepareGuardWhere(name: "Module" | "Instance", refusal: Error) {
   Object.assign(WebAssembly, {
-    Instance: class {
+    [name]: class {
       constructor() {
         throw refusal;
       }
     },
   });
   vi.resetModules();
-  const { prepareGuard } = await import("../src/prepare-guard.js");
+  return (await import("../src/prepare-guard.js")).prepareGuard;
+}
+
+test("want of memory for what reads modules is told as such", async () => {
+  const refusal = new RangeError(
+    "WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance",
+  );
+  const prepareGuard = await prepareGuardWhere("Instance", refusal);
   await expect(prepareGuard(MODULE)).rejects.toMatchObject({
     code: "OUT_OF_MEMORY",
     message: expect.stringContaining("Cannot allocate Wasm memory"),
@@ -36,15 +41,7 @@ test("want of memory for what reads modules is told as such", async () => {
 
 test("a runtime that compiles nothing is not the guard's fault", async () => {
   const refusal = new WebAssembly.CompileError("code generation is not allowed");
-  Object.assign(WebAssembly, {
-    Module: class {
-      constructor() {
-        throw refusal;
-      }
-    },
-  });
-  vi.resetModules();
-  const { prepareGuard } = await import("../src/prepare-guard.js");
+  const prepareGuard = await prepareGuardWhere("Module", refusal);
   await expect(prepareGuard(MODULE)).rejects.toMatchObject({
     code: "ENGINE_UNAVAILABLE",
     message: expect.stringMatching(/code generation is not allowed; allow it by 'wasm-unsafe-eval'/),

@@ -1,5 +1,5 @@
 import { copyBytes, type GuardLogLevel, nextTurn } from "@guardhost/core";
-import { encodeDetails, type LogEntry, type PlainError, plainErrorOf } from "./details.js";
+import { encodeDetails, type LogEntry, plainErrorOf } from "./details.js";
 import {
   DROPS,
   type MailboxBuffers,
@@ -153,7 +153,7 @@ export class WorkerMailbox {
 
   /** Ends the request. */
   respond(body: Uint8Array): void {
-    const details = this.#detailsBeside(body, undefined);
+    const details = this.#messagesBeside(body);
     try {
       this.#output.write(body, details);
     } catch (error) {
@@ -163,28 +163,25 @@ export class WorkerMailbox {
     this.#publishResponse(STATUS.answered, body.length, details.length);
   }
 
-  /** Ends the request with an error. */
+  /** Ends the request with an error. Messages for which there is no room are left out. */
   fail(reason: unknown): void {
     const error = plainErrorOf(reason);
-    let details = this.#detailsBeside(NO_BYTES, error);
+    let details = encodeDetails({ logs: this.#logs, error });
     try {
       this.#output.write(details);
     } catch {
-      // There is no memory for the messages. The error mostly needs no more than a region has from the beginning.
+      // By itself, an error mostly needs no more than a region has from the beginning.
       details = encodeDetails({ logs: [], error });
       this.#output.write(details);
     }
     this.#publishResponse(STATUS.failed, 0, details.length);
   }
 
-  /** What the response says besides its body. Messages for which there is no room are left out. */
-  #detailsBeside(body: Uint8Array, error: PlainError | undefined): Uint8Array {
-    const logs = this.#logs;
-    if (logs.length === 0 && error === undefined) return NO_BYTES;
-    const details = encodeDetails({ logs, error });
-    const fits = body.length + details.length <= this.#output.maxBytes;
-    if (fits || logs.length === 0) return details;
-    return error === undefined ? NO_BYTES : encodeDetails({ logs: [], error });
+  /** What the response says besides its body: messages, if there is room for them. */
+  #messagesBeside(body: Uint8Array): Uint8Array {
+    if (this.#logs.length === 0) return NO_BYTES;
+    const details = encodeDetails({ logs: this.#logs });
+    return body.length + details.length <= this.#output.maxBytes ? details : NO_BYTES;
   }
 
   #publishResponse(status: number, bodyBytes: number, detailBytes: number): void {
