@@ -69,6 +69,17 @@ test("a runtime that compiles nothing is what is unavailable, whatever it is giv
   compiler.mockRestore();
 });
 
+test("a runtime that makes no functions of strings is told that the SDK does, and what allows it", async () => {
+  vi.stubGlobal("Function", function refuse() {
+    throw new EvalError("code generation from strings is disallowed");
+  });
+  const { code, message } = await failure();
+  expect(code).toBe("ENGINE_UNAVAILABLE");
+  expect(message).toMatch(
+    /functions of strings while it runs \(code generation .* disallowed\): allow it by 'unsafe-eval'/,
+  );
+});
+
 test("a thread that may not wait, like that of a page, is told where guards can be loaded", async () => {
   const waiting = vi.spyOn(Atomics, "wait").mockImplementation(() => {
     throw new TypeError("Atomics.wait cannot be called in this context");

@@ -74,6 +74,14 @@ function builtBy(bundler: string): Promise<string> {
   return built[bundler];
 }
 
+/** The folder of the application with `wasmer()`, which Vite builds once. */
+function builtSandboxApp(): Promise<string> {
+  built.sandbox ??= vite
+    .build({ root: sandboxApp, configFile: wasmerConfig, logLevel: "error" })
+    .then(() => join(sandboxApp, "dist"));
+  return built.sandbox;
+}
+
 describe.each(Object.entries(bundlers))("an application that %s has built", (name, { followsWorkers }) => {
   let folder: string;
   beforeAll(async () => {
@@ -132,10 +140,9 @@ describe.skipIf(chromium === undefined)("a page that has taken all memories it h
 describe.skipIf(chromium === undefined)("an application with wasmer() that Vite has built", () => {
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   beforeAll(async () => {
-    await vite.build({ root: sandboxApp, configFile: wasmerConfig, logLevel: "error" });
     browser = await openBrowser(
       chromium as string,
-      await serveFolder(join(sandboxApp, "dist"), { isolated: true }),
+      await serveFolder(await builtSandboxApp(), { isolated: true }),
     );
   }, 300_000);
   afterAll(() => browser?.close());
@@ -149,6 +156,38 @@ describe.skipIf(chromium === undefined)("an application with wasmer() that Vite 
 
   test("is told on the page's own thread where they can be loaded", async () => {
     expect(await browser.call("", "onPage")).toMatch(/^ENGINE_UNAVAILABLE: .* worker of the page$/);
+  });
+});
+
+describe.skipIf(chromium === undefined).each([
+  ["nothing", "ENGINE_UNAVAILABLE", "ENGINE_UNAVAILABLE"],
+  ["'wasm-unsafe-eval'", ["private:hr"], "ENGINE_UNAVAILABLE"],
+  ["'unsafe-eval'", ["private:hr"], { labels: ["private:hr"], aborted: "no longer wanted" }],
+])("a content security policy that allows %s beside the page's own files", (allowed, inPage, inSandbox) => {
+  const sources = allowed === "nothing" ? "'self'" : `'self' ${allowed}`;
+  const policy = `default-src 'none'; script-src ${sources}; connect-src 'self'; worker-src 'self'`;
+
+  test("decides about native() and wasi()", async () => {
+    const server = await serveFolder(await builtBy("Vite"), { isolated: true, policy });
+    const browser = await openBrowser(chromium as string, server);
+    try {
+      for (const engine of ["native", "wasi"]) {
+        for (const thread of ["caller", "worker"])
+          expect(await browser.call("", "label", { engine, thread }), `${engine}, ${thread}`).toEqual(inPage);
+      }
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test("decides about wasmer()", async () => {
+    const server = await serveFolder(await builtSandboxApp(), { isolated: true, policy });
+    const browser = await openBrowser(chromium as string, server);
+    try {
+      expect(await browser.call("", "inWorker")).toEqual(inSandbox);
+    } finally {
+      await browser.close();
+    }
   });
 });
 

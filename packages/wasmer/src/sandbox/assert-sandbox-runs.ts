@@ -3,6 +3,13 @@ import { GuardError } from "@guardhost/core";
 /** The least module there is: a header. */
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
+/** What the SDK does that a content security policy may forbid, or a flag of the runtime. */
+const EVALUATIONS = [
+  ["compiles WebAssembly", () => new WebAssembly.Module(EMPTY_MODULE)],
+  // Where only this is forbidden, as by 'wasm-unsafe-eval', the SDK fails where nobody can catch it, and never answers.
+  ["makes functions of strings", () => new Function()],
+] as const;
+
 /** What Node tells of what it may do, when it was started with `--permission`. */
 interface NodePermission {
   has(scope: string): boolean;
@@ -10,14 +17,16 @@ interface NodePermission {
 
 /** Throws a GuardError `ENGINE_UNAVAILABLE` that says which ability is missing, where no guard can run in the sandbox. */
 export function assertSandboxRuns(): void {
-  try {
-    new WebAssembly.Module(EMPTY_MODULE);
-  } catch (cause) {
-    throw unavailable(
-      `a runtime that compiles WebAssembly while it runs (${cause instanceof Error ? cause.message : cause}): ` +
-        "allow it by 'wasm-unsafe-eval' where there is a content security policy, or use another engine",
-      cause,
-    );
+  for (const [what, evaluate] of EVALUATIONS) {
+    try {
+      evaluate();
+    } catch (cause) {
+      throw unavailable(
+        `a runtime that ${what} while it runs (${cause instanceof Error ? cause.message : cause}): ` +
+          "allow it by 'unsafe-eval' where there is a content security policy, or use another engine",
+        cause,
+      );
+    }
   }
   const { permission } = (globalThis as { process?: { permission?: NodePermission } }).process ?? {};
   if (permission?.has("worker") === false) {

@@ -21,16 +21,20 @@ export const ISOLATION = {
  * Serves a folder on a port of this machine.
  *
  * @param {string} folder
- * @param {{ isolated: boolean }} options whether its pages are cross-origin isolated
+ * @param {{ isolated: boolean, policy?: string }} options whether its pages are cross-origin isolated, and their content security policy
  */
-export async function serveFolder(folder, { isolated }) {
+export async function serveFolder(folder, { isolated, policy }) {
+  const headers = {
+    ...(isolated ? ISOLATION : {}),
+    ...(policy === undefined ? {} : { "Content-Security-Policy": policy }),
+  };
   const server = createServer(async ({ url = "/" }, response) => {
     const path = new URL(url, "http://localhost").pathname;
     const file = join(folder, normalize(path.endsWith("/") ? `${path}index.html` : path));
     try {
       const content = await readFile(file);
       const type = TYPES[extname(file)] ?? "application/octet-stream";
-      response.writeHead(200, { "Content-Type": type, ...(isolated ? ISOLATION : {}) }).end(content);
+      response.writeHead(200, { "Content-Type": type, ...headers }).end(content);
     } catch {
       response.writeHead(404).end();
     }
