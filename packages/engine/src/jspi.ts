@@ -10,6 +10,7 @@ export interface Jspi {
 
 /** JavaScript Promise Integration, where the runtime has it. */
 export function detectJspi(): Jspi | undefined {
-  const { Suspending, promising } = WebAssembly as Partial<Jspi>;
+  // Where there is no WebAssembly, loading a guard says so.
+  const { Suspending, promising } = (globalThis as { WebAssembly?: Partial<Jspi> }).WebAssembly ?? {};
   return Suspending === undefined || promising === undefined ? undefined : { Suspending, promising };
 }

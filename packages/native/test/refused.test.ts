@@ -1,6 +1,6 @@
 import { loadGuard, native, prepareGuard } from "@guardhost/native";
 import { wat } from "@guardhost/wat";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { guardWith } from "./guard.js";
 
 const engines = (["caller", "worker"] as const).map((thread) => native({ thread }));
@@ -25,6 +25,19 @@ test.each(
     });
   },
 );
+
+test("where there is no WebAssembly, loading says so", async () => {
+  const guard = guardWith("(i32.const 0)");
+  vi.stubGlobal("WebAssembly", undefined);
+  try {
+    await expect(loadGuard(guard, { engine: native() })).rejects.toMatchObject({
+      code: "ENGINE_UNAVAILABLE",
+      message: "this runtime was started without WebAssembly",
+    });
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
 
 test("bytes that change once they were given are judged as they were", async () => {
   const bytes = guardWith("(i64.const 1)");

@@ -19,8 +19,8 @@ import { failSafe, silentLogger } from "./logger.js";
  *
  * @param source bytes, a `file:` or other URL, a Response, or a promise of one of them. A compiled module can be checked
  *   by no engine: it is refused with `NOT_PREPARED` unless the caller vouches for it with `prepared`.
- * @throws GuardError `INVALID_MODULE` with everything that is wrong, `INTEGRITY`, `NOT_PREPARED`, `TIMEOUT`; TypeError and
- *   RangeError for options that make no sense; what a promise of a source rejects with
+ * @throws GuardError `INVALID_MODULE` with everything that is wrong, `INTEGRITY`, `NOT_PREPARED`, `TIMEOUT`, `ENGINE_UNAVAILABLE`
+ *   where there is no WebAssembly; TypeError and RangeError for options that make no sense; what a promise of a source rejects with
  */
 export async function loadGuard(
   source: GuardSource | PromiseLike<GuardSource>,
@@ -62,6 +62,10 @@ async function compile(
   deadline: number,
 ): Promise<CompiledGuard> {
   signal?.throwIfAborted();
+  if (typeof WebAssembly === "undefined") {
+    // As with Node's --jitless, and in the lockdown mode of Safari.
+    throw new GuardError("ENGINE_UNAVAILABLE", "this runtime was started without WebAssembly");
+  }
   const abandoned = new AbortController();
   const compiling = (async () => {
     const module = await readModule(source, { maxBytes: maxSourceBytes(limits), signal: abandoned.signal });

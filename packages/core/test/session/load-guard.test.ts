@@ -218,6 +218,17 @@ describe("integrity", () => {
 });
 
 describe("loading fails", () => {
+  test("where there is no WebAssembly", async () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    try {
+      expect(await thrownBy(() => load(bytes, new FakeEngine()))).toMatchObject({
+        code: "ENGINE_UNAVAILABLE",
+      });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   test("with the engine's own error", async () => {
     const invalid = new GuardError("INVALID_MODULE", "no good");
     const engine = new FakeEngine({
