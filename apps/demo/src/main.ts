@@ -46,12 +46,16 @@ async function demo({ json }: CommandLine): Promise<string> {
 /** Keeps the gateway running until it is interrupted, which is how this is meant to end. */
 async function serve({ port }: CommandLine): Promise<void> {
   const { signal } = interruption;
-  await atWorkplace({ port, signal }, async (workplace) => {
+  const served = atWorkplace({ port, signal }, async (workplace) => {
     process.stdout.write(serveText(workplace));
     // Something has to keep the process alive.
     const alive = setInterval(() => undefined, 2 ** 30);
     if (!signal.aborted) await once(signal, "abort");
     clearInterval(alive);
+  });
+  await served.catch((cause: Error) => {
+    if (!cause.message.includes("EADDRINUSE")) throw cause;
+    throw new Error(`port ${port} is taken: choose another with --port, or 0 for any`, { cause });
   });
 }
 

@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, describe, expect, test } from "vitest";
@@ -115,6 +117,16 @@ describe("when something fails", () => {
       expect(stderr).toMatch(/^demo: .*\nusage: .*\n$/);
     },
   );
+
+  test("a port that is taken is a message with the option for another, and status 1", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const { status, stdout, stderr } = await demo(["--serve", "--port", `${port}`], { TMPDIR: directory });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toBe(`demo: port ${port} is taken: choose another with --port, or 0 for any\n`);
+    taken.close();
+  });
 
   test("a place without temporary files is a message and status 1", async () => {
     const { status, stdout, stderr } = await demo(["--json"], { TMPDIR: "/no/such/directory" });

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { GatewayConfig } from "../config/gateway-config.js";
@@ -82,15 +83,17 @@ export class HttpServer {
   }
 
   /** Listens. Resolves with the address; rejects when that is not possible. */
-  listen(): Promise<AddressInfo> {
+  async listen(): Promise<AddressInfo> {
     const { host, port } = this.#options.config;
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off("error", reject);
-        resolve(this.#server.address() as AddressInfo);
+    this.#server.listen(port, host);
+    try {
+      await once(this.#server, "listening");
+    } catch (cause) {
+      throw new Error(`${(cause as Error).message}; "gateway.host" and "gateway.port" say where to listen`, {
+        cause,
       });
-    });
+    }
+    return this.#server.address() as AddressInfo;
   }
 
   /** Takes no new connections, and refuses new requests. Resolves when those that wait have their answers. */

@@ -30,20 +30,20 @@ export class Gateway {
   #guards: GuardSet;
   #reloading: Promise<void> = Promise.resolve();
 
-  private constructor(config: Config, guards: GuardSet, logger: Logger) {
-    const { mode, enforcement, store } = config.gateway;
+  private constructor(config: Config, guards: GuardSet, store: GatewayLabelStore, logger: Logger) {
+    const { mode, enforcement } = config.gateway;
     this.#config = config;
     this.#guards = guards;
     this.logger = logger;
     this.metrics = new Metrics();
-    this.store = openStore(store, logger);
+    this.store = store;
     this.gate = new CallGate(config.gateway);
     this.guarded = guardMcp({
       servers: guards.servers,
       mode,
       enforcement,
-      store: this.store,
-      storeTimeoutMs: store.timeoutMs,
+      store,
+      storeTimeoutMs: config.gateway.store.timeoutMs,
       logger,
       telemetry: { meter: this.metrics.meter },
       onDecision: (decision) => {
@@ -64,7 +64,8 @@ export class Gateway {
    * store that cannot be reached yet are no reason not to start.
    */
   static async start(config: Config, logger: Logger): Promise<Gateway> {
-    return new Gateway(config, await GuardSet.load(config, logger), logger);
+    const guards = await GuardSet.load(config, logger);
+    return new Gateway(config, guards, await openStore(config.gateway.store, logger), logger);
   }
 
   get config(): Config {

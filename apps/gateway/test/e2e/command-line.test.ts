@@ -187,7 +187,7 @@ describe("what keeps it from serving is a message, and status 1:", () => {
     const { port } = server.address() as { port: number };
     const { status, stderr } = await run(await fileOf({ ...valid, gateway: { port, auth: false } }));
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^guardhost-gateway: .*EADDRINUSE/m);
+    expect(stderr).toMatch(/^guardhost-gateway: .*EADDRINUSE.* 127\.0\.0\.1:\d+; .*"gateway\.port"/m);
     server.close();
   });
 });
