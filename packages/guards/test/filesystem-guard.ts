@@ -41,14 +41,23 @@ export function secret(prefix: string, ...secrecy: string[]): PathEntry {
 
 /** A guard without a policy. What it is asked, all engines are asked when the tests of the file are over. */
 export function freshGuard(backend?: Backend): RawGuard {
-  const guard = new RawGuard(module, backend);
+  const guard = unrepeatedGuard(backend);
   repeatOnEveryEngine({ calls: guard.calls, backend });
   return guard;
 }
 
+/** A guard without a policy, for more questions than all engines can be asked in a reasonable time. */
+export function unrepeatedGuard(backend?: Backend): RawGuard {
+  return new RawGuard(module, backend);
+}
+
 /** A guard with a policy in force. */
 export function filesystemGuard(document: unknown, backend?: Backend): RawGuard {
-  const guard = freshGuard(backend);
+  return underPolicy(freshGuard(backend), document);
+}
+
+/** Puts a policy in force. */
+export function underPolicy(guard: RawGuard, document: unknown): RawGuard {
   const { error } = guard.answer("label_agent", document);
   if (error !== undefined) throw new Error(error);
   return guard;

@@ -10,6 +10,8 @@ import {
   resource,
   secrecyOf,
   secret,
+  underPolicy,
+  unrepeatedGuard,
 } from "./filesystem-guard.js";
 
 const guard = filesystemGuard(
@@ -219,7 +221,10 @@ it("finds every character of Unicode in each of its cases and normal forms", () 
       names.push(`${names.length}${character}x`);
     }
     if (names.length === 0) continue;
-    const under = filesystemGuard(policy(names.map((name) => secret(`/${name}`, `t:${name}`))));
+    const under = underPolicy(
+      unrepeatedGuard(),
+      policy(names.map((name) => secret(`/${name}`, `t:${name}`))),
+    );
     for (const name of names) {
       for (const spelling of spellings(name)) {
         if (!secrecyOf(under, `/${spelling}`).includes(`t:${name}`)) missed.push(`${name} as ${spelling}`);
