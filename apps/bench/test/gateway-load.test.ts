@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 
 const program = fileURLToPath(new URL("../dist/gateway-load.js", import.meta.url));
 
-test("under load for ten seconds, the gateway loses no reply, ends well, and keeps its memory", async () => {
-  const args = ["--sessions", "50", "--seconds", "10", "--rate", "100"];
+test("under load for five seconds, the gateway loses no reply, ends well, and keeps its memory", async () => {
+  const args = ["--sessions", "50", "--seconds", "5", "--rate", "100"];
   const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {

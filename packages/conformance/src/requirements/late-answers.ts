@@ -8,7 +8,7 @@ import { callDescribedBy, callRunning, runIn } from "../session-programs.js";
 const NEEDS = ["asyncBackend"] as const;
 
 /** Calls of one requirement. */
-const CALLS = 1000;
+const CALLS = 500;
 
 /** Sessions that make them, each one call at a time. */
 const SESSIONS = 5;
