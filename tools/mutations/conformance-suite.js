@@ -13,7 +13,6 @@ const UNHANDLED_REJECTION = 86;
 
 /** @typedef {import("@guardhost/conformance").ConformanceReport} ConformanceReport */
 /** @typedef {import("./mutation.js").Mutation} Mutation */
-/** @typedef {"caller" | "worker"} Thread */
 
 /** The conformance suite, over a copy of the built packages. `fails` of its mutations is the id of a requirement. */
 export class ConformanceSuite {
@@ -28,16 +27,17 @@ export class ConformanceSuite {
     return new ConformanceSuite(await WorkspaceCopy.make());
   }
 
-  /** Without a mutation everything must pass, or nothing else means anything. */
-  async assertSound() {
-    /** @type {[node: string, thread: Thread][]} */
-    const modes = [
-      [process.execPath, "caller"],
-      [process.execPath, "worker"],
-    ];
-    if (node26 !== undefined) modes.push([node26, "caller"]);
-    for (const [node, thread] of modes) {
-      const { failed } = await this.#run(node, thread, []);
+  /** Without a mutation every requirement that one names is met, or nothing else means anything. @param {readonly Mutation[]} mutations */
+  async assertSound(mutations) {
+    /** @type {Map<string, Mutation[]>} */
+    const byMode = new Map();
+    for (const mutation of mutations) {
+      const mode = `${mutation.runtime} ${mutation.thread}`;
+      byMode.set(mode, [...(byMode.get(mode) ?? []), mutation]);
+    }
+    for (const ofMode of byMode.values()) {
+      const named = new Set(ofMode.map(({ fails }) => fails));
+      const { failed } = await this.#run(/** @type {Mutation} */ (ofMode[0]), named);
       if (failed.length === 0) continue;
       const list = failed.map(({ id, message }) => `  ${id}: ${message}`).join("\n");
       throw new Error(`the packages do not conform as they are:\n${list}`);
@@ -56,10 +56,9 @@ export class ConformanceSuite {
 
   /** Undefined when the requirement notices, or why it does not. @param {Mutation} mutation */
   async survival(mutation) {
-    const { fails, thread = "caller" } = mutation;
-    const node = (mutation.runtime === "node26" && node26) || process.execPath;
+    const { fails } = mutation;
     try {
-      const report = await this.#copy.withMutation(mutation, () => this.#run(node, thread, [fails]));
+      const report = await this.#copy.withMutation(mutation, () => this.#run(mutation, [fails]));
       if (report.skipped.length > 0) return `${fails} is skipped for ${report.skipped[0]?.ability}`;
       return report.failed.length > 0 ? undefined : `${fails} passes all the same`;
     } catch (error) {
@@ -74,14 +73,16 @@ export class ConformanceSuite {
   }
 
   /**
-   * @param {string} node
-   * @param {Thread} thread
-   * @param {readonly string[]} only
+   * Checks requirements where a mutation wants them checked.
+   *
+   * @param {Mutation} mutation
+   * @param {Iterable<string>} only
    * @returns {Promise<ConformanceReport>}
    */
-  async #run(node, thread, only) {
+  async #run({ runtime, thread }, only) {
+    const node = (runtime === "node26" && node26) || process.execPath;
     const options = { timeout: TIMEOUT_MS, maxBuffer: 1 << 24 };
-    const { stdout } = await run(node, [this.#copy.script, thread, ...only], options);
+    const { stdout } = await run(node, [this.#copy.script, thread ?? "caller", ...only], options);
     return JSON.parse(stdout);
   }
 }
