@@ -3,9 +3,9 @@
  * information flow, of MCP traffic and of the gateway, one at a time in copies of the packages, and fails unless the requirement or
  * the test that is named for each notices.
  *
- *   node main.js [--part 1/6]
+ *   node main.js [--part 1/8]
  *
- * A part is every sixth of them, for instance, beginning with the first.
+ * A part is every eighth of them, for instance, beginning with the first.
  */
 
 import { parseArgs } from "node:util";
@@ -30,7 +30,7 @@ let skipped = 0;
 
 const { values } = parseArgs({ options: { part: { type: "string", default: "1/1" } } });
 const [part, parts] = /** @type {[number, number]} */ (values.part.split("/").map(Number));
-if (!(part >= 1 && part <= parts)) throw new RangeError(`${values.part} is not a part such as 1/6`);
+if (!(part >= 1 && part <= parts)) throw new RangeError(`${values.part} is not a part such as 1/8`);
 
 const plan = /** @type {const} */ ([
   [await ConformanceSuite.open(), protocolMutations],
