@@ -37,8 +37,9 @@ beforeAll(async () => {
 }, 300_000);
 
 /** An MCP server without sessions, made with the official SDK. Its tools answer with the path that they are asked for. */
-async function serveUpstream(enableJsonResponse: boolean): Promise<HttpServer> {
+async function serveUpstream(enableJsonResponse: boolean, onRequest: () => void): Promise<HttpServer> {
   const http = createServer(async (request, response) => {
+    onRequest();
     const server = new Server({ name: "files", version: "1.0.0" }, { capabilities: { tools: {} } });
     server.setRequestHandler(ListToolsRequestSchema, () => ({
       tools: [{ name: "read_text_file", inputSchema: { type: "object" } }],
@@ -93,10 +94,11 @@ describe.skipIf(workerd === undefined)("the Worker of the example, in workerd", 
     ["a stream of events", false],
   ])("before a server that answers with %s", (_what, enableJsonResponse) => {
     let upstream: HttpServer | undefined;
+    let asked = 0;
     let worker: Awaited<ReturnType<typeof serveWorker>> | undefined;
 
     beforeAll(async () => {
-      upstream = await serveUpstream(enableJsonResponse);
+      upstream = await serveUpstream(enableJsonResponse, () => asked++);
       worker = await serveExample((upstream.address() as AddressInfo).port, [
         { token: "a-token", principal: "alice" },
         { token: "b-token", principal: "bob" },
@@ -171,8 +173,19 @@ describe.skipIf(workerd === undefined)("the Worker of the example, in workerd", 
       ["a notification", { jsonrpc: "2.0", method: "notifications/initialized" }, 202],
       ["an answer", { jsonrpc: "2.0", id: 1, result: {} }, 202],
     ])("is asked nothing by %s", async (_what, body, status) => {
+      const before = asked;
       expect((await send(body)).status).toBe(status);
+      expect(asked).toBe(before);
     });
+
+    test.each(["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])(
+      "is spoken to in the agent's version %s",
+      async (protocolVersion) => {
+        const params = { protocolVersion, capabilities: {}, clientInfo: { name: "agent", version: "1.0.0" } };
+        const response = await send({ jsonrpc: "2.0", id: 1, method: "initialize", params });
+        expect(await response.json()).toMatchObject({ result: { protocolVersion } });
+      },
+    );
 
     test.each(["GET", "DELETE"])("takes no %s", async (method) => {
       const response = await send(undefined, "a-token", { method, body: null });

@@ -53,12 +53,16 @@ export class GuardedAgent {
     const { id, method, params } = message;
     // The server is told nothing that needs no answer: it knows neither agents nor sessions.
     if (id === undefined || method === undefined) return refusal(202);
-    this.#guarded ??= this.#guard();
-    const session = (await this.#guarded).session({
-      principal: principalOf(request, this.#env),
-      upstream: (_server, asked, { signal }) => this.#ask(asked, signal),
-    });
     try {
+      // What could not be loaded now may be with the next message.
+      this.#guarded ??= this.#guard().catch((error) => {
+        this.#guarded = undefined;
+        throw error;
+      });
+      const session = (await this.#guarded).session({
+        principal: principalOf(request, this.#env),
+        upstream: (_server, asked, { signal }) => this.#ask(asked, introduction(params), signal),
+      });
       const result = await session.handle("files", { method, params }, { signal: request.signal });
       return Response.json({ jsonrpc: "2.0", id, result });
     } catch (error) {
@@ -81,11 +85,16 @@ export class GuardedAgent {
     });
   }
 
-  async #ask({ method, params }, signal) {
+  async #ask({ method, params }, introduction, signal) {
     const response = await fetch(this.#env.UPSTREAM, {
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, ...OWN_PARAMS[method] } }),
+      body: JSON.stringify({
+        jsonrpc: "2.0",
+        id: 1,
+        method,
+        params: method === "initialize" ? introduction : params,
+      }),
       signal,
     });
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
@@ -95,14 +104,12 @@ export class GuardedAgent {
   }
 }
 
-/** What is the Worker's own to say: agents introduce themselves to it, and it introduces itself to the server. */
-const OWN_PARAMS = {
-  initialize: {
-    protocolVersion: "2025-11-25",
-    capabilities: {},
-    clientInfo: { name: "guarded-files", version: "1.0.0" },
-  },
-};
+/** Agents introduce themselves to the Worker, and it introduces itself to the server, in the agent's version of the protocol. */
+const introduction = ({ protocolVersion = "2025-11-25" } = {}) => ({
+  protocolVersion,
+  capabilities: {},
+  clientInfo: { name: "guarded-files", version: "1.0.0" },
+});
 
 /** A server answers with JSON, or with a stream of events, of which one is the answer. */
 async function answerOf(response) {
