@@ -33,7 +33,7 @@ export interface TracerLike {
 export interface MeterLike {
   createHistogram(
     name: string,
-    options: { unit: string; description: string },
+    options: { unit: string; description: string; advice: { explicitBucketBoundaries: number[] } },
   ): { record(value: number, attributes: Attributes): void };
   createCounter(
     name: string,
