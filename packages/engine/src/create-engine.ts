@@ -1,5 +1,6 @@
 import { type GuardEngine, GuardError } from "@guardhost/core";
 import { type ThreadWorker, threadsAvailable } from "@guardhost/thread";
+import { helperModule } from "#helper-module";
 import { callerGuard } from "./caller-guard.js";
 import { assertEngineOptions, type EngineOptions, type EngineThread } from "./engine-options.js";
 import { GuardModules } from "./guard-modules.js";
@@ -54,6 +55,8 @@ export function createEngine<Setup>(parts: EngineParts<Setup>): GuardEngine {
       }
       const load = () => modules.load(source, limits, prepared);
       if (threads !== undefined) return threads.host(load, { limits, setup });
+      // Whoever compiles elsewhere is told now that here nothing can be.
+      if (jspi !== undefined) helperModule("suspendingBackend");
       return callerGuard(await load(), { limits, setup, createWasi, jspi, sliceMs });
     },
   };

@@ -28,3 +28,22 @@ test("where there is no memory to share, guards that want worker threads are not
   // The others come to what was to be compiled.
   expect(codes).toEqual(["ENGINE_UNAVAILABLE", "INVALID_MODULE", "INVALID_MODULE"]);
 });
+
+test("where guests are suspended and nothing is compiled, a module that was compiled elsewhere is not loaded", async () => {
+  const module = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+  vi.stubGlobal(
+    "WebAssembly",
+    Object.assign(Object.create(WebAssembly), {
+      Suspending: vi.fn(),
+      promising: vi.fn(),
+      Module: Object.assign(
+        function refuse() {
+          throw new WebAssembly.CompileError("code generation is disallowed");
+        },
+        { prototype: WebAssembly.Module.prototype },
+      ),
+    }),
+  );
+  const compiling = engineWith("caller").compile(module, defaultLimits, { prepared: true });
+  await expect(compiling).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
+});

@@ -49,10 +49,11 @@ export function wasmer(options: WasmerOptions = {}): GuardEngine {
         );
       }
       const prepared = await prepareGuard(source, limits);
+      const functions = functionsOf(describe(prepared));
       const linked = link(prepared);
       const openSandbox = () => GuardSandbox.open(shared, linked);
       const sandbox = await openSandbox();
-      return new SandboxedGuard({ sandbox, openSandbox, functions: functionsOf(describe(prepared)), limits });
+      return new SandboxedGuard({ sandbox, openSandbox, functions, limits });
     },
   };
 }
