@@ -153,21 +153,22 @@ export class WorkerMailbox {
 
   /** Ends the request. */
   respond(body: Uint8Array): void {
-    const details = this.#messagesBeside(body);
+    let detailBytes: number;
     try {
-      this.#output.write(body, details);
+      detailBytes = this.#writeWithMessages(body);
     } catch (error) {
       this.fail(error);
       return;
     }
-    this.#publishResponse(STATUS.answered, body.length, details.length);
+    this.#publishResponse(STATUS.answered, body.length, detailBytes);
   }
 
   /** Ends the request with an error. Messages for which there is no room are left out. */
   fail(reason: unknown): void {
     const error = plainErrorOf(reason);
-    let details = encodeDetails({ logs: this.#logs, error });
+    let details: Uint8Array;
     try {
+      details = encodeDetails({ logs: this.#logs, error });
       this.#output.write(details);
     } catch {
       // By itself, an error mostly needs no more than a region has from the beginning.
@@ -175,6 +176,18 @@ export class WorkerMailbox {
       this.#output.write(details);
     }
     this.#publishResponse(STATUS.failed, 0, details.length);
+  }
+
+  /** Writes a body, and messages behind it, if there is memory for them. Answers how many bytes those have. */
+  #writeWithMessages(body: Uint8Array): number {
+    try {
+      const details = this.#messagesBeside(body);
+      this.#output.write(body, details);
+      return details.length;
+    } catch {
+      this.#output.write(body);
+      return 0;
+    }
   }
 
   /** What the response says besides its body: messages, if there is room for them. */

@@ -114,6 +114,19 @@ test("an error arrives with the messages before it, which do not come again", as
   expect(caller.takeResponse()).toMatchObject({ error: undefined, logs: [] });
 });
 
+test("an answer arrives without the messages before it where there is no memory for them", async () => {
+  const { caller, worker, output } = mailbox();
+  output.grow = () => {
+    throw new RangeError("out of memory");
+  };
+  caller.post(letter(), []);
+  await worker.next();
+  worker.log("info", "x".repeat(10_000));
+  worker.respond(new Uint8Array([9, 8]));
+  const { bytes, error, logs } = caller.takeResponse();
+  expect({ bytes: [...bytes], error, logs }).toEqual({ bytes: [9, 8], error: undefined, logs: [] });
+});
+
 test("an error arrives without the messages before it where there is no memory for them", async () => {
   const { caller, worker, output } = mailbox();
   output.grow = () => {
