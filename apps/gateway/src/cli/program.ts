@@ -20,8 +20,8 @@ The file is JSON, with comments if you like: "mcpServers" as every MCP client wr
 Signals:
   SIGHUP           reads the file again: guards and policies are replaced, sessions stay; what cannot be
                    used changes nothing, and is logged
-  SIGTERM, SIGINT  takes no more calls, lets those at work end, and exits, as it does over stdio when its
-                   input ends; the next one exits at once
+  SIGTERM, SIGINT  takes no more calls, lets those at work end, and exits; the next one exits at once.
+                   Over stdio it also exits when its input ends, and aborts what is at work then
 
 Exit status:
   0  it has ended as it was told to, or the file can be used

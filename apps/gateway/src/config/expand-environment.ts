@@ -1,7 +1,7 @@
 import type { Path } from "./document.js";
 
 /** `${NAME}`, `${NAME:-what else}`, and `${env:NAME}` as VS Code writes it. `$${` is a literal `${`. */
-const VARIABLE = /\$(\$\{)|\$\{([^}]*)\}/g;
+const VARIABLE = /\$(\$\{)|\$\{([^}]*)(?:\}|$)/g;
 const NAME = /^(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 
 /** Told of each place that cannot be expanded. */
@@ -34,6 +34,10 @@ function expandText(
 ): string {
   return text.replace(VARIABLE, (whole, escaped: string | undefined, reference: string | undefined) => {
     if (escaped !== undefined) return escaped;
+    if (!whole.endsWith("}")) {
+      onProblem(`${whole} does not end with }`);
+      return "";
+    }
     const [, name, fallback] = NAME.exec(reference ?? "") ?? [];
     if (name === undefined) {
       onProblem(`${whole} is no environment variable, which is all that can stand there`);

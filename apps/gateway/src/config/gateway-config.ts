@@ -19,14 +19,24 @@ const originName = z.string().refine((name) => isHostName(name) || /^[a-z][a-z0-
 
 const seconds = (fallback: number, max: number) => z.number().positive().max(max).default(fallback);
 
+/** How others write variables: `$NAME`, `%NAME%`, `{{NAME}}`. */
+const FOREIGN_VARIABLE = /^(?:\$\w+|%\w+%|\{\{.*\}\})$/;
+
 const key = z
   .strictObject({
     name: z
       .string()
       .regex(/^[\x21-\x7e]{1,128}$/, "a key's name has 1 to 128 visible ASCII characters")
       .describe("The principal: agents with the same name share what they have read."),
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the configuration
-    key: z.string().optional().describe("The secret itself, from the environment: `${ALICE_KEY}`."),
+    key: z
+      .string()
+      .refine((secret) => !FOREIGN_VARIABLE.test(secret), {
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the configuration
+        error: "a key that looks like a variable would be that text itself; variables are written ${NAME}",
+      })
+      .optional()
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the configuration
+      .describe("The secret itself, from the environment: `${ALICE_KEY}`."),
     keyFile: z.string().optional().describe("A file with the secret; white space around it does not count."),
     admin: z.boolean().default(false).describe("Whether it opens /reflect and the reset of principals, too."),
   })
@@ -50,7 +60,7 @@ const store = z
       })
       .refine(isStoreUrl, {
         error:
-          "the store's URL has a host, a port if you like, and then nothing but the number of a database",
+          "the store's URL has a host, a port if you like, and then nothing but the number of a database; a % in a name or password is written %25",
       })
       .default("memory:")
       .describe("`memory:` for one process, `redis://…` for replicas that share what agents have read."),
@@ -137,7 +147,18 @@ function isHostName(name: string): boolean {
 
 /** Whether the client of Redis can make something of it. */
 function isStoreUrl(url: string): boolean {
-  return URL.canParse(url) && (url === "memory:" || /^\/?\d*$/.test(new URL(url).pathname));
+  if (!URL.canParse(url)) return false;
+  const { pathname, username, password } = new URL(url);
+  return url === "memory:" || (/^\/?\d*$/.test(pathname) && [username, password].every(isPercentEncoded));
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export type GatewayConfig = z.output<typeof gatewayConfig>;

@@ -3,7 +3,7 @@ import { noopGuard, parseWriteSinkPolicy, writeSinkGuard } from "@guardhost/difc
 import { guardMcp, type ServerOptions } from "@guardhost/mcp";
 import type { Config } from "../config/config.js";
 import type { ServerConfig } from "../config/server-config.js";
-import type { Logger } from "../telemetry/logger.js";
+import { type Logger, withFields } from "../telemetry/logger.js";
 import { failureText } from "./guard-error-text.js";
 import { type LoadWasmGuardOptions, loadWasmGuard } from "./load-wasm-guard.js";
 import { PausedPrincipals } from "./paused-principals.js";
@@ -36,7 +36,8 @@ export class GuardSet implements AsyncDisposable {
       for (const name of new Set(Object.values(config.servers).map(({ guard }) => guard))) {
         if (name === undefined) continue;
         const pausedByGuard = new PausedPrincipals();
-        const guard = await load(name, config, { logger, onEvent: pausedByGuard.onEvent });
+        const own = withFields(logger, { guard: name });
+        const guard = await load(name, config, { logger: own, onEvent: pausedByGuard.onEvent });
         if (guard === undefined) continue;
         guards.set(name, guard);
         paused.set(name, pausedByGuard);

@@ -65,7 +65,12 @@ export class Gateway {
    */
   static async start(config: Config, logger: Logger): Promise<Gateway> {
     const guards = await GuardSet.load(config, logger);
-    return new Gateway(config, guards, await openStore(config.gateway.store, logger), logger);
+    try {
+      return new Gateway(config, guards, await openStore(config.gateway.store, logger), logger);
+    } catch (error) {
+      await guards.close();
+      throw error;
+    }
   }
 
   get config(): Config {

@@ -16,13 +16,23 @@ export class StdioGateway {
   readonly #handle: ReturnType<typeof serveStdio>;
   readonly #clients = new Set<ClientServer>();
   #hearing = 0;
+  #isClosing = false;
 
   /** @param onEnd told when the client is gone */
   constructor(gateway: Gateway, onEnd: () => void) {
     this.#gateway = gateway;
+    const { maxBodyBytes } = gateway.config.gateway;
     const stdio = new StdioServerTransport(process.stdin, process.stdout, {
-      maxBufferSize: gateway.config.gateway.maxBodyBytes,
+      maxBufferSize: maxBodyBytes,
     });
+    const lost = () => {
+      if (this.#isClosing) return;
+      if (!process.stdin.readableEnded) {
+        const why = "nobody reads what it answers, or a message was larger than maxBodyBytes";
+        gateway.logger.warn({ maxBodyBytes }, `the connection to the client is lost: ${why}`);
+      }
+      onEnd();
+    };
     this.#handle = serveStdio(
       async ({ era }) => {
         const { gate, config } = gateway;
@@ -32,18 +42,21 @@ export class StdioGateway {
         return client.server;
       },
       {
-        transport: new UniqueIds(stdio),
+        transport: new UniqueIds(stdio, lost),
         onerror: (error) => gateway.logger.debug({ error: error.name }, "a message could not be served"),
       },
     );
     process.stdin.once("close", onEnd);
+    // A client that does not read any more may keep the other end of the input open.
+    process.stdout.once("error", lost);
     gateway.onChange = (change) => {
       for (const client of this.#clients) void this.#hear(client, change);
     };
   }
 
-  /** Lets calls at work end, answers them, and ends everything. */
+  /** Lets calls at work end, answers them, and ends everything. After the end of its input there are none: the SDK has aborted them. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#gateway.close(this.#gateway.config.gateway.drainSeconds * 1_000);
     await this.#handle.close();
   }

@@ -4,6 +4,7 @@ import { implementation } from "../implementation.js";
 import type { CallGate } from "../lifecycle/call-gate.js";
 import type { ServerChange } from "../upstream/upstreams.js";
 import { clientFace } from "./client-face.js";
+import { isDeeperThan, MAX_RESULT_DEPTH } from "./result-depth.js";
 import type { Caller, Target } from "./target.js";
 
 /** Requests that are handed to the target. The SDK answers the rest itself: `initialize`, `ping`, `logging/setLevel`. */
@@ -64,14 +65,19 @@ export async function createClientServer(options: ClientServerOptions): Promise<
   return { server, hear: (change) => hear(server, options, change) };
 }
 
-function answer(
+async function answer(
   { target, caller, gate }: ClientServerOptions,
   request: McpRequest,
   client: ReturnType<typeof clientFace> & { readonly signal: AbortSignal },
 ): Promise<McpResult> {
-  return gate.pass(caller.principal, client.signal, (signal) =>
+  const result = await gate.pass(caller.principal, client.signal, (signal) =>
     target.handle(caller, request, { ...client, signal }),
   );
+  if (isDeeperThan(MAX_RESULT_DEPTH, result)) {
+    const problem = `The server's answer nests more than ${MAX_RESULT_DEPTH} levels deep. It has carried the request out.`;
+    throw McpError.of("upstreamFailed", problem, { isExecuted: true });
+  }
+  return result;
 }
 
 async function hear(

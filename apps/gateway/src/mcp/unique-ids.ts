@@ -4,18 +4,24 @@ import { DUPLICATE_ID, UnansweredRequests } from "./unanswered-requests.js";
 /** A transport that answers a request by itself which has the id of another that is unanswered. */
 export class UniqueIds implements Transport {
   readonly #transport: Transport;
+  readonly #onClosed: () => void;
   readonly #unanswered = new UnansweredRequests();
   onmessage: NonNullable<Transport["onmessage"]> = () => undefined;
   onclose = (): void => undefined;
   onerror: (error: Error) => void = () => undefined;
 
-  constructor(transport: Transport) {
+  /** @param onClosed told when the transport is closed, by whomever */
+  constructor(transport: Transport, onClosed = (): void => undefined) {
     this.#transport = transport;
+    this.#onClosed = onClosed;
   }
 
   start(): Promise<void> {
     const transport = this.#transport;
-    transport.onclose = () => this.onclose();
+    transport.onclose = () => {
+      this.onclose();
+      this.#onClosed();
+    };
     transport.onerror = (error) => this.onerror(error);
     transport.onmessage = (message: JSONRPCMessage, extra?: MessageExtraInfo) => {
       this.#unanswered.cancelled([message]);

@@ -20,3 +20,10 @@ export function jsonLogger(sink: LineSink, least: LogLevel): Logger {
   };
   return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
+
+/** A logger whose messages say this much more. */
+export function withFields(logger: Logger, fields: object): Logger {
+  const write = (level: LogLevel) => (more: object, message: string) =>
+    logger[level]({ ...fields, ...more }, message);
+  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+}

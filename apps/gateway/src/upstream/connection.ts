@@ -126,7 +126,7 @@ export class Connection {
       this.#question = nextQuestion(this.#question, cause);
       if (!this.#closing.signal.aborted) {
         this.#wait();
-        const details = { error: String(cause), stderr: way.lastWords() };
+        const details = { error: codeOf(cause), stderr: way.lastWords() };
         logger.error({ server: name, ...details }, "a server cannot be reached");
       }
       throw new UpstreamError(`the server ${name} cannot be reached`, { cause });
@@ -175,6 +175,7 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { cause } = error;
   if (cause instanceof Error) return codeOf(cause);
+  if (error instanceof SdkHttpError) return `HTTP status ${error.status}`;
   return "code" in error ? String(error.code) : error.name;
 }
 

@@ -23,7 +23,7 @@ function stdioTransport({ command, args, env, cwd }: StdioServerConfig, director
     env,
     cwd: cwd === undefined ? undefined : resolve(directory, cwd),
   });
-  return { transport, lastWords: () => transport.lastWords() };
+  return { transport, lastWords: () => without(transport.lastWords(), Object.values(env ?? {})) };
 }
 
 function httpTransport({ url, headers }: HttpServerConfig): ServerTransport {
@@ -32,4 +32,14 @@ function httpTransport({ url, headers }: HttpServerConfig): ServerTransport {
     fetch: boundedFetch,
   });
   return { transport, lastWords: () => "" };
+}
+
+/** Characters from which on a value may be a secret, and is no part of other words. */
+const SECRET_LENGTH = 6;
+
+/** A text without values that may be secret: a program that does not start may print its environment. */
+function without(text: string, values: readonly string[]): string {
+  return values
+    .filter(({ length }) => length >= SECRET_LENGTH)
+    .reduce((rest, value) => rest.replaceAll(value, "***"), text);
 }

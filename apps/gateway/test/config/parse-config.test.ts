@@ -86,6 +86,10 @@ describe("what is wrong is named with line, column and key:", () => {
       `{ "mcpServers": { "files": { "command": "\${input:key}", "unguarded": true } } }`,
       /files\.command: \$\{input:key\} is no environment variable/,
     ],
+    [
+      `{ "mcpServers": { "files": { "command": "\${TOKEN", "unguarded": true } } }`,
+      /files\.command: \$\{TOKEN does not end with \}/,
+    ],
     [`{ "mcpServers": { "files": { "command": "x" } } }`, /mcpServers\.files: a server needs a "guard", or/],
     [
       `{ "mcpServers": { "files": { "command": "x", "guard": "fs" } }, "guards": { "git": { "type": "noop" } } }`,
@@ -110,6 +114,14 @@ describe("what is wrong is named with line, column and key:", () => {
     [
       `{ "mcpServers": { ${server} }, "gateway": { "auth": { "keys": [{ "name": "a", "key": "1" }, { "name": "a", "key": "2" }] } } }`,
       /gateway\.auth\.keys\[1\]\.name: another key has this name$/,
+    ],
+    ...["$ALICE_GATEWAY_KEY", "%ALICE_GATEWAY_KEY%", "{{ALICE_GATEWAY_KEY}}"].map((key): [string, RegExp] => [
+      `{ "mcpServers": { ${server} }, "gateway": { "auth": { "keys": [{ "name": "a", "key": "${key}" }] } } }`,
+      /gateway\.auth\.keys\[0\]\.key: a key that looks like a variable would be that text itself/,
+    ]),
+    [
+      `{ "mcpServers": { ${server} }, "gateway": { "store": { "url": "redis://user:pa%zz@localhost" } } }`,
+      /gateway\.store\.url: the store's URL .* a % in a name or password is written %25$/,
     ],
     [
       `{ "mcpServers": { ${server} }, "gateway": { "store": { "url": "mysql://x" } } }`,

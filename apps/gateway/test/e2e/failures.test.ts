@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
 import type { Client } from "@modelcontextprotocol/client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connect, textOf } from "../support/clients.js";
@@ -95,7 +97,8 @@ describe("a server", () => {
   test("that cannot be started fails its own calls, and says why to the operator", async () => {
     const broken = {
       command: process.execPath,
-      args: ["-e", "console.error('no licence'); process.exit(3)"],
+      args: ["-e", "console.error('no licence', process.env.LICENCE); process.exit(3)"],
+      env: { LICENCE: "a-secret-licence" },
     };
     const { mcpServers, ...others } = config();
     await using gateway = await GatewayProcess.start({
@@ -115,9 +118,32 @@ describe("a server", () => {
       expect.objectContaining({
         message: "a server cannot be reached",
         server: "broken",
-        stderr: "no licence",
+        stderr: "no licence ***",
       }),
     );
+  });
+
+  test("over HTTP that refuses is told of without what it has said", async () => {
+    const refusing = createServer((request, response) => {
+      response.writeHead(500).end(`denied for ${request.headers.authorization}`);
+    }).listen(0, "127.0.0.1");
+    await once(refusing, "listening");
+    const url = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
+    const headers = { Authorization: "Bearer an-upstream-secret" };
+    const { mcpServers, ...others } = config();
+    await using gateway = await GatewayProcess.start({
+      ...others,
+      mcpServers: { ...mcpServers, refusing: { url, headers, unguarded: true } },
+    });
+    await using client = await connect(`${gateway.url}/mcp`);
+    await client.listTools();
+    await eventually(() =>
+      expect(gateway.logs).toContainEqual(
+        expect.objectContaining({ message: "a server cannot be reached", error: "HTTP status 500" }),
+      ),
+    );
+    expect(JSON.stringify(gateway.logs)).not.toContain("an-upstream-secret");
+    refusing.close();
   });
 
   test("over HTTP that is started again is used again, without a word to the client", async () => {

@@ -190,6 +190,13 @@ test("a guard that traps on an answer withholds that answer only", async () => {
   expect(result.isError).toBe(true);
   expect(textOf(result)).toMatch(/could not judge the result \(TRAPPED\).*must not be repeated/);
   expect(JSON.stringify(result)).not.toContain("a secret");
+  expect(gateway.logs).toContainEqual(
+    expect.objectContaining({
+      message: "an instance of the guard was lost",
+      guard: "guard",
+      code: "TRAPPED",
+    }),
+  );
 });
 
 test("who makes a guard fail again and again is kept from it, and others are not", async () => {

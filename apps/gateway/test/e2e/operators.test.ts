@@ -78,6 +78,7 @@ describe("/metrics", () => {
     expect(text).toMatch(/^guardhost_gateway_server_state\{server="files",state="ready"[^}]*\} 1$/m);
     expect(text).toMatch(/^guardhost_gateway_guard_calls\{guard="filesystem"[^}]*\} \d+$/m);
     expect(text).toMatch(/^guardhost[a-z_]*\{[^}]*guardhost_decision="allow"[^}]*\} \d+/m);
+    expect(text).toMatch(/^guardhost_phase_duration_bucket\{[^}]*le="0.0025"[^}]*\} \d+/m);
     expect(text).not.toMatch(/alice|salaries/);
   });
 });

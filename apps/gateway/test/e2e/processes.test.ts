@@ -38,6 +38,24 @@ describe("no process of a server is left, however stubborn, after", () => {
     await isGone(server);
   });
 
+  test.each([
+    ["sends a message that is too large", "pipe", "x".repeat(5_000_000)],
+    ["reads nothing any more", "closed", `${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" })}\n`],
+  ])("a client %s, and keeps its end open", async (_what, output, text) => {
+    await using server = await StubbornServer.create();
+    const gateway = spawn(process.execPath, await argsOf(server), { stdio: ["pipe", "pipe", "pipe"] });
+    let log = "";
+    gateway.stderr.setEncoding("utf8").on("data", (line) => {
+      log += line;
+    });
+    await hasStarted(server);
+    if (output === "closed") gateway.stdout.destroy();
+    gateway.stdin.on("error", () => undefined).write(text);
+    expect(await once(gateway, "exit")).toEqual([0, null]);
+    await isGone(server);
+    expect(log).toContain("the connection to the client is lost");
+  });
+
   test("a client closes, as the official one does", async () => {
     await using server = await StubbornServer.create();
     const client = createClient("2025-11-25");
