@@ -32,6 +32,10 @@ export class GatewayProcess implements AsyncDisposable {
       // A terminal's Ctrl-C is for the demo, which ends the gateway when it is done with it.
       detached: true,
     });
+    // Whatever ends the demo, it leaves no gateway behind.
+    const kill = () => child.kill();
+    process.once("exit", kill);
+    child.once("exit", () => process.off("exit", kill));
     try {
       return new GatewayProcess(child, await listening(child, signal));
     } catch (error) {

@@ -54,8 +54,11 @@ async function serve({ port }: CommandLine): Promise<void> {
     clearInterval(alive);
   });
   await served.catch((cause: Error) => {
-    if (!cause.message.includes("EADDRINUSE")) throw cause;
-    throw new Error(`port ${port} is taken: choose another with --port, or 0 for any`, { cause });
+    const why = /EADDRINUSE|EACCES/.exec(cause.message);
+    if (why === null) throw cause;
+    throw new Error(`port ${port} cannot be had (${why}): choose another with --port, or 0 for any`, {
+      cause,
+    });
   });
 }
 

@@ -124,7 +124,9 @@ describe("when something fails", () => {
     const { port } = taken.address() as AddressInfo;
     const { status, stdout, stderr } = await demo(["--serve", "--port", `${port}`], { TMPDIR: directory });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toBe(`demo: port ${port} is taken: choose another with --port, or 0 for any\n`);
+    expect(stderr).toBe(
+      `demo: port ${port} cannot be had (EADDRINUSE): choose another with --port, or 0 for any\n`,
+    );
     taken.close();
   });
 
