@@ -30,7 +30,8 @@ let skipped = 0;
 
 const { values } = parseArgs({ options: { part: { type: "string", default: "1/1" } } });
 const [part, parts] = /** @type {[number, number]} */ (values.part.split("/").map(Number));
-if (!(part >= 1 && part <= parts)) throw new RangeError(`${values.part} is not a part such as 1/8`);
+if (![part, parts].every(Number.isInteger) || part < 1 || part > parts)
+  throw new RangeError(`${values.part} is not a part such as 1/8`);
 
 const plan = /** @type {const} */ ([
   [await ConformanceSuite.open(), protocolMutations],
