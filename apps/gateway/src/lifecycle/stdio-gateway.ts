@@ -16,7 +16,7 @@ export class StdioGateway {
   readonly #handle: ReturnType<typeof serveStdio>;
   readonly #clients = new Set<ClientServer>();
   #hearing = 0;
-  #isClosing = false;
+  #isOver = false;
 
   /** @param onEnd told when the client is gone */
   constructor(gateway: Gateway, onEnd: () => void) {
@@ -26,7 +26,9 @@ export class StdioGateway {
       maxBufferSize: maxBodyBytes,
     });
     const lost = () => {
-      if (this.#isClosing) return;
+      // An output that fails closes the transport as well.
+      if (this.#isOver) return;
+      this.#isOver = true;
       if (!process.stdin.readableEnded) {
         const why = "nobody reads what it answers, or a message was larger than maxBodyBytes";
         gateway.logger.warn({ maxBodyBytes }, `the connection to the client is lost: ${why}`);
@@ -56,7 +58,7 @@ export class StdioGateway {
 
   /** Lets calls at work end, answers them, and ends everything. After the end of its input there are none: the SDK has aborted them. */
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.#isOver = true;
     await this.#gateway.close(this.#gateway.config.gateway.drainSeconds * 1_000);
     await this.#handle.close();
   }

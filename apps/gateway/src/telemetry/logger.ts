@@ -14,16 +14,18 @@ interface LineSink {
 
 /** A logger that writes a line of JSON for each message of at least this level. Standard output is MCP's, so not there. */
 export function jsonLogger(sink: LineSink, least: LogLevel): Logger {
-  const write = (level: LogLevel) => (fields: object, message: string) => {
+  return loggerOf((level, fields, message) => {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
     sink.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`);
-  };
-  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+  });
 }
 
 /** A logger whose messages say this much more. */
 export function withFields(logger: Logger, fields: object): Logger {
-  const write = (level: LogLevel) => (more: object, message: string) =>
-    logger[level]({ ...fields, ...more }, message);
-  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+  return loggerOf((level, more, message) => logger[level]({ ...fields, ...more }, message));
+}
+
+function loggerOf(write: (level: LogLevel, fields: object, message: string) => void): Logger {
+  const at = (level: LogLevel) => (fields: object, message: string) => write(level, fields, message);
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }

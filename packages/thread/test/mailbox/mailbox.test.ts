@@ -114,7 +114,8 @@ test("an error arrives with the messages before it, which do not come again", as
   expect(caller.takeResponse()).toMatchObject({ error: undefined, logs: [] });
 });
 
-test("an answer arrives without the messages before it where there is no memory for them", async () => {
+/** A request whose guest has logged more than there is memory for. */
+async function requestWithoutMemory() {
   const { caller, worker, output } = mailbox();
   output.grow = () => {
     throw new RangeError("out of memory");
@@ -122,19 +123,18 @@ test("an answer arrives without the messages before it where there is no memory 
   caller.post(letter(), []);
   await worker.next();
   worker.log("info", "x".repeat(10_000));
+  return { caller, worker };
+}
+
+test("an answer arrives without the messages before it where there is no memory for them", async () => {
+  const { caller, worker } = await requestWithoutMemory();
   worker.respond(new Uint8Array([9, 8]));
   const { bytes, error, logs } = caller.takeResponse();
   expect({ bytes: [...bytes], error, logs }).toEqual({ bytes: [9, 8], error: undefined, logs: [] });
 });
 
 test("an error arrives without the messages before it where there is no memory for them", async () => {
-  const { caller, worker, output } = mailbox();
-  output.grow = () => {
-    throw new RangeError("out of memory");
-  };
-  caller.post(letter(), []);
-  await worker.next();
-  worker.log("info", "x".repeat(10_000));
+  const { caller, worker } = await requestWithoutMemory();
   worker.fail(new GuardError("EXITED", "gone", { lost: true }));
   expect(caller.takeResponse()).toMatchObject({ error: { code: "EXITED", lost: true }, logs: [] });
 });
