@@ -266,6 +266,22 @@ test("a tool whose calls the policy limits is called no more often", async () =>
   });
 });
 
+test.each<[string, Error, object]>([
+  [
+    "that it has not got the request",
+    Object.assign(new Error("SECRET"), { isExecuted: false }),
+    { isExecuted: false },
+  ],
+  ["that it has, which nobody can know", Object.assign(new Error("SECRET"), { isExecuted: true }), {}],
+  ["nothing of that", new Error("SECRET"), {}],
+])("a server without an answer, of which the way to it says %s", async (_, error, known) => {
+  const { session } = gateway({ upstream: () => Promise.reject(error) });
+  const failed = await errorOf(session.handle("server", { method: "tools/list" }));
+  expect(failed).toMatchObject({ code: -32013 });
+  expect((failed as McpError).data).toEqual({ kind: "upstreamFailed", ...known });
+  expect((failed as McpError).message).not.toContain("SECRET");
+});
+
 test("a server that is not there is an error", async () => {
   const { session } = gateway();
   expect(await errorOf(session.handle("other", { method: "tools/list" }))).toMatchObject({ code: -32602 });

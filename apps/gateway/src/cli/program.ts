@@ -18,8 +18,8 @@ The file is JSON, with comments if you like: "mcpServers" as every MCP client wr
 "gateway". Its schema, for editors, comes with this package: @guardhost/gateway/schema.json.
 
 Signals:
-  SIGHUP           reads the file again: guards and policies are replaced, sessions stay; what cannot be
-                   used changes nothing, and is logged
+  SIGHUP           reads the file again: guards, policies and keys are replaced, sessions stay; what
+                   cannot be used changes nothing, and is logged
   SIGTERM, SIGINT  takes no more calls, lets those at work end, and exits; the next one exits at once.
                    Over stdio it also exits when its input ends, and aborts what is at work then
 

@@ -15,32 +15,51 @@ export interface ServeOptions {
   readonly logger: Logger;
 }
 
+/** A gateway, and the way into it. */
+interface Served {
+  readonly gateway: Gateway;
+  readonly entrance: HttpGateway | StdioGateway;
+}
+
 /**
  * Serves until it is told to end, by a signal or, over stdio, by its client.
  *
  * @throws ConfigError when a guard or key cannot be used, and what listening throws
  */
-export async function serve(config: Config, { file, stdio, logger }: ServeOptions): Promise<void> {
+export async function serve(config: Config, options: ServeOptions): Promise<void> {
+  const { file, stdio, logger } = options;
   // First of all, because nothing is to be ended when they are wrong.
   const keys = stdio ? undefined : await loadKeys(config, logger);
   const { promise: told, resolve: end } = deferred();
-  const starting = Gateway.start(config, logger);
+  const starting = start(config, { stdio, logger, keys, end });
   const isTold = listenToSignals({
     end,
     // What cannot start has nothing to reload, and says so below.
     reload: () =>
       void starting.then(
-        (gateway) => reload(gateway, file),
+        (served) => reload(served, file),
         () => undefined,
       ),
   });
-  const gateway = await starting;
-  const entrance = stdio ? new StdioGateway(gateway, end) : await listen(gateway, keys);
+  const { gateway, entrance } = await starting;
   await told;
   isTold();
   logger.info({ calls: gateway.gate.calls }, "the gateway is ending");
   await entrance.close();
   logger.info({}, "the gateway has ended");
+}
+
+interface StartOptions extends Pick<ServeOptions, "stdio" | "logger"> {
+  readonly keys: Keys | undefined;
+  readonly end: () => void;
+}
+
+async function start(config: Config, { stdio, logger, keys, end }: StartOptions): Promise<Served> {
+  const gateway = await Gateway.start(config, logger);
+  const entrance = stdio ? new StdioGateway(gateway, end) : await listen(gateway, keys);
+  // Not before: where the address is taken, nobody is to wait until servers have started, and ended.
+  gateway.upstreams.warmUp();
+  return { gateway, entrance };
 }
 
 async function listen(gateway: Gateway, keys: Keys | undefined): Promise<HttpGateway> {
@@ -56,12 +75,18 @@ async function listen(gateway: Gateway, keys: Keys | undefined): Promise<HttpGat
   }
 }
 
-async function reload(gateway: Gateway, file: string): Promise<void> {
+/** Reads the file again. What cannot be used changes nothing, and is logged. */
+async function reload({ gateway, entrance }: Served, file: string): Promise<void> {
   const { logger } = gateway;
   try {
-    await gateway.reload(await loadConfig(file, process.env));
-    logger.info({}, "guards and policies were read again");
+    const config = await loadConfig(file, process.env);
+    const http = entrance instanceof HttpGateway ? entrance : undefined;
+    const keys = http && (await loadKeys(config, logger));
+    await gateway.reload(config, () => http?.replaceKeys(keys));
+    logger.info({}, "guards, policies and keys were read again");
   } catch (error) {
+    // Asked for too late: there is nothing left to be replaced.
+    if (gateway.gate.isClosed) return;
     logger.error(
       { error: (error as Error).message },
       "the configuration cannot be used; the former one stays",

@@ -32,7 +32,7 @@ const wasmGuard = z
     path: z.string().min(1).optional().describe("File of the module, from the directory of this file."),
     package: z
       .string()
-      .min(1)
+      .regex(/^[^./\\]/, "this names a module in an npm package; a file is a guard's path")
       .optional()
       .describe("The module in an npm package, for instance `@guardhost/guards/filesystem.wasm`."),
     engine: z

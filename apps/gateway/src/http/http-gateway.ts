@@ -37,8 +37,9 @@ export class HttpGateway {
     this.#server = new HttpServer({
       config,
       routes,
-      keys: () => keys,
+      keys,
       logger: gateway.logger,
+      metrics: gateway.metrics,
       // Sessions are counted on each path by itself; and one to look at metrics.
       maxStreamsPerPrincipal: targets.size * maxSessionsPerPrincipal + 1,
     });
@@ -52,9 +53,17 @@ export class HttpGateway {
     return this.#server.listen();
   }
 
+  /**
+   * Lets in by other keys from now on; undefined lets everybody in, as one principal. What is open by a key that is not valid any
+   * more is cut off, unless it ends within `drainSeconds`.
+   */
+  replaceKeys(keys: Keys | undefined): void {
+    this.#server.replaceKeys(keys, this.#drainMs);
+  }
+
   /** Refuses new requests, lets those at work end, and then ends everything. No call is lost that ends in time. */
   async close(): Promise<void> {
-    const drainMs = this.#gateway.config.gateway.drainSeconds * 1_000;
+    const drainMs = this.#drainMs;
     const answered = this.#server.drain();
     await this.#gateway.close(drainMs);
     // No answer: it would be waited for.
@@ -67,6 +76,10 @@ export class HttpGateway {
     }
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
     this.#server.close();
+  }
+
+  get #drainMs(): number {
+    return this.#gateway.config.gateway.drainSeconds * 1_000;
   }
 
   get #sessions(): number {

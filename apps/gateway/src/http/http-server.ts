@@ -3,9 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import type { Logger } from "../telemetry/logger.js";
+import type { Counter, Metrics } from "../telemetry/metrics.js";
 import { answerError } from "./answers.js";
 import type { Keys, Principal } from "./keys.js";
 import { OpenRequests } from "./open-requests.js";
+import { Refusals } from "./refusals.js";
 import { createRequestCheck, type RequestCheck } from "./request-checks.js";
 import type { Route, Routes } from "./routes.js";
 import { StalledResponses } from "./stalled-responses.js";
@@ -37,8 +39,9 @@ export interface HttpServerOptions {
   readonly config: GatewayConfig;
   readonly routes: Routes;
   /** Undefined where everybody may connect, as `config.principal`. */
-  readonly keys: () => Keys | undefined;
+  readonly keys: Keys | undefined;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Streams of notifications that a principal may have open at the same time: one for each of its sessions. */
   readonly maxStreamsPerPrincipal: number;
   /** Milliseconds without progress after which a client counts as one that does not read; 30,000 unless given. */
@@ -54,6 +57,9 @@ export class HttpServer {
   /** Apart from others: they stay for as long as their sessions, and must leave room for calls. */
   readonly #openStreams: OpenRequests;
   readonly #stalled: StalledResponses;
+  readonly #refusals: Refusals;
+  readonly #responses: Counter;
+  #keys: Keys | undefined;
   /** Requests that somebody waits for. Streams of notifications are not among them. */
   #waiting = 0;
   #onAnswered: (() => void) | undefined;
@@ -61,7 +67,13 @@ export class HttpServer {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#mayEnter = createRequestCheck(options.config);
+    this.#keys = options.keys;
+    this.#refusals = new Refusals(options.logger);
+    this.#responses = options.metrics.counter(
+      "guardhost.gateway.responses",
+      "Responses over HTTP, by status",
+    );
+    this.#mayEnter = createRequestCheck(options.config, options.logger);
     this.#stalled = new StalledResponses(options.patienceMs ?? PATIENCE_MS);
     this.#server = createServer(
       {
@@ -76,6 +88,7 @@ export class HttpServer {
       (request, response) => void this.#serve(request, response),
     );
     this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on("drop", (connection) => this.#refusals.dropped(connection?.remoteAddress));
     const { maxSessionsPerPrincipal, maxConcurrentCallsPerPrincipal } = options.config;
     // Without sessions, what a client listens to is a request like others.
     this.#open = new OpenRequests(maxSessionsPerPrincipal + maxConcurrentCallsPerPrincipal);
@@ -94,6 +107,21 @@ export class HttpServer {
       });
     }
     return this.#server.address() as AddressInfo;
+  }
+
+  /**
+   * Lets in by other keys from now on. What is open by one that is not valid any more, or is another's, is cut off unless it ends
+   * by itself.
+   *
+   * @param graceMs milliseconds for that
+   */
+  replaceKeys(keys: Keys | undefined, graceMs: number): void {
+    this.#keys = keys;
+    for (const [principal, { request, response }] of [...this.#open, ...this.#openStreams]) {
+      if (this.#principalOf(request)?.name === principal) continue;
+      const late = setTimeout(() => response.destroy(), graceMs);
+      response.once("close", () => clearTimeout(late));
+    }
   }
 
   /** Takes no new connections, and refuses new requests. Resolves when those that wait have their answers. */
@@ -116,6 +144,7 @@ export class HttpServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#stalled.watch(response);
+    response.once("finish", () => this.#record(request, response));
     response.setHeader("keep-alive", KEEP_ALIVE);
     const isWaiting = request.method !== "GET";
     if (isWaiting) {
@@ -156,18 +185,27 @@ export class HttpServer {
       return answerError(response, 401, "This needs a key, in Authorization: Bearer or in X-API-Key.");
     }
     const open = request.method === "GET" ? this.#openStreams : this.#open;
-    if (route.access !== "open" && principal !== undefined && !open.add(principal.name, response)) {
+    if (
+      route.access !== "open" &&
+      principal !== undefined &&
+      !open.add(principal.name, { request, response })
+    ) {
       return answerError(response, 429, "You have too many requests open. End one, or try again later.");
     }
     await route.handle({ request, response, principal, params });
   }
 
   #principalOf({ headers }: IncomingMessage): Principal | undefined {
-    const keys = this.#options.keys();
     // Nobody has proven to be an administrator.
-    return keys === undefined
+    return this.#keys === undefined
       ? { name: this.#options.config.principal, isAdmin: false }
-      : keys.authenticate(headers);
+      : this.#keys.authenticate(headers);
+  }
+
+  #record(request: IncomingMessage, { statusCode }: ServerResponse): void {
+    this.#responses.add(1, { status: String(statusCode) });
+    const address = request.socket.remoteAddress;
+    this.#refusals.answered(statusCode, { address, principal: this.#principalOf(request)?.name });
   }
 }
 

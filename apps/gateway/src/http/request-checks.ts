@@ -2,15 +2,28 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { hostHeaderValidation, originValidation } from "@modelcontextprotocol/node";
 import { localhostAllowedHostnames, localhostAllowedOrigins } from "@modelcontextprotocol/server";
 import type { GatewayConfig } from "../config/gateway-config.js";
+import type { Logger } from "../telemetry/logger.js";
 
 /** Whether a request may be looked at. Has answered it if not. */
 export type RequestCheck = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** Addresses that stand for all of a machine's, and that no client asks for. */
+const WILDCARDS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
 /**
  * Keeps web pages out that a browser lets reach the gateway: those of other origins, and those whose name was made to point
  * here.
  */
-export function createRequestCheck({ host, allowedHosts, allowedOrigins }: GatewayConfig): RequestCheck {
+export function createRequestCheck(
+  { host, allowedHosts, allowedOrigins }: GatewayConfig,
+  logger: Logger,
+): RequestCheck {
+  if (allowedHosts === undefined && WILDCARDS.has(host)) {
+    logger.warn(
+      { host },
+      'only requests for localhost are let in: "gateway.allowedHosts" has the names that others use',
+    );
+  }
   const own = host.includes(":") ? `[${host}]` : host;
   const checkHost = hostHeaderValidation(allowedHosts ?? [...localhostAllowedHostnames(), own]);
   const checkOrigin = originValidation(allowedOrigins ?? localhostAllowedOrigins());

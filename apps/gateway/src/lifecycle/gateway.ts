@@ -56,12 +56,11 @@ export class Gateway {
       this.upstreams.names.map((name) => [name, new RoutedTarget(name, this.upstreams, this.guarded)]),
     );
     measure(this);
-    this.upstreams.warmUp();
   }
 
   /**
-   * Loads guards and begins to connect to servers. Rejects with a ConfigError when a guard cannot be used; servers and a
-   * store that cannot be reached yet are no reason not to start.
+   * Loads guards. Rejects with a ConfigError when one cannot be used; a store that cannot be reached yet is no reason not to
+   * start. Servers are connected to when they are needed, or by `upstreams.warmUp()`.
    */
   static async start(config: Config, logger: Logger): Promise<Gateway> {
     const guards = await GuardSet.load(config, logger);
@@ -102,10 +101,13 @@ export class Gateway {
 
   /**
    * Puts the guards and policies of another configuration in the place of those there are. Sessions stay, and so do calls at
-   * work, which end under what they began with. Rejects when a guard cannot be used; all is as it was then.
+   * work, which end under what they began with. Rejects when a guard cannot be used, or the gateway is ending; all is as it
+   * was then. Resolves when the former guards are closed.
+   *
+   * @param onReplaced called once the new ones are in force
    */
-  reload(config: Config): Promise<void> {
-    const reload = this.#reloading.then(() => this.#reload(config));
+  reload(config: Config, onReplaced: () => void): Promise<void> {
+    const reload = this.#reloading.then(() => this.#reload(config, onReplaced));
     this.#reloading = reload.catch(() => undefined);
     return reload;
   }
@@ -127,19 +129,15 @@ export class Gateway {
     if (failed.length > 0) throw new AggregateError(failed, "not all parts of the gateway ended well");
   }
 
-  async #reload(config: Config): Promise<void> {
+  async #reload(config: Config, onReplaced: () => void): Promise<void> {
+    if (this.gate.isClosed) throw new Error("the gateway is ending");
     assertReloadable(this.#config, config);
     const guards = await GuardSet.load(config, this.logger);
     const former = this.#guards;
-    let isReplaced: Promise<void>;
-    try {
-      isReplaced = this.guarded.replace(guards.servers);
-    } catch (error) {
-      await guards.close();
-      throw error;
-    }
+    const isReplaced = this.guarded.replace(guards.servers);
     this.#guards = guards;
     this.#config = config;
+    onReplaced();
     await isReplaced;
     await former.close();
   }
@@ -147,23 +145,37 @@ export class Gateway {
 
 /** Throws a ConfigError for what needs a restart: it would be half in force. */
 function assertReloadable(current: Config, next: Config): void {
-  const names = (config: Config) => Object.keys(config.servers).toSorted();
-  if (!isDeepStrictEqual(names(current), names(next))) {
-    throw next.errorAt([], "servers cannot come or go without a restart");
+  const [gone] = Object.keys(current.servers).filter((name) => !Object.hasOwn(next.servers, name));
+  if (gone !== undefined) {
+    throw next.errorAt([], `the server ${gone} is there, and cannot go without a restart`);
   }
   for (const [name, server] of Object.entries(next.servers)) {
-    if (!isDeepStrictEqual(connectionOf(current.servers[name]), connectionOf(server))) {
-      throw next.errorAt(next.placeOf(name), "how a server is reached cannot change without a restart");
-    }
+    const place = next.placeOf(name);
+    const former = current.servers[name];
+    if (former === undefined) throw next.errorAt(place, "a server cannot come without a restart");
+    const [changed] = differences(connectionOf(former), connectionOf(server));
+    if (changed !== undefined) throw next.errorAt([...place, changed], NEEDS_RESTART);
   }
-  if (!isDeepStrictEqual(current.gateway, next.gateway)) {
-    throw next.errorAt(["gateway"], "settings of the gateway cannot change without a restart");
-  }
+  const [changed] = differences(settingsOf(current), settingsOf(next));
+  if (changed !== undefined) throw next.errorAt(["gateway", changed], NEEDS_RESTART);
+}
+
+const NEEDS_RESTART = "this cannot change without a restart";
+
+/** The keys under which two objects have different values. */
+function differences(one: object, other: object): string[] {
+  const [before, after] = [new Map(Object.entries(one)), new Map(Object.entries(other))];
+  const keys = new Set([...before.keys(), ...after.keys()]);
+  return [...keys].filter((key) => !isDeepStrictEqual(before.get(key), after.get(key)));
+}
+
+/** The gateway's settings but for who may connect. */
+function settingsOf({ gateway: { auth, ...settings } }: Config): object {
+  return settings;
 }
 
 /** What of a server's configuration is not its guard's. */
-function connectionOf(server: Config["servers"][string] | undefined): unknown {
-  if (server === undefined) return undefined;
+function connectionOf(server: Config["servers"][string]): object {
   const { guard, unguarded, policy, backendTools, readOnlyTools, trustAnnotations, ...others } = server;
   const { definitions, guardedMethods, description, autoApprove, alwaysAllow, ...connection } = others;
   return connection;

@@ -14,27 +14,45 @@ export function measure(gateway: Gateway): void {
       STATES.map((state) => [state === current ? 1 : 0, { server, state }] as const),
     ),
   );
-  const ofGuards = (name: string, description: string, read: (stats: GuardStats) => number) =>
-    metrics.gauge(`guardhost.gateway.guard.${name}`, description, () =>
-      Array.from(gateway.guards, ([guard, loaded]) => [read(loaded.stats()), { guard }] as const),
-    );
-  ofGuards("calls", "Calls of a guard since it was loaded", ({ calls }) => calls);
-  ofGuards("failures", "Calls of a guard that failed, aborts aside", ({ errors, otherErrors }) =>
-    Object.values(errors).reduce((sum, count) => sum + count, otherErrors),
+  const ofGuards = (read: (stats: GuardStats) => number) => () =>
+    Array.from(gateway.guards, ([guard, loaded]) => [read(loaded.stats()), { guard }] as const);
+  metrics.observedCounter(
+    "guardhost.gateway.guard.calls",
+    "Calls of a guard since it was loaded",
+    ofGuards(({ calls }) => calls),
   );
-  ofGuards(
-    "refused",
+  metrics.observedCounter(
+    "guardhost.gateway.guard.failures",
+    "Calls of a guard that failed, aborts aside",
+    ofGuards(({ errors, otherErrors }) =>
+      Object.values(errors).reduce((sum, count) => sum + count, otherErrors),
+    ),
+  );
+  metrics.observedCounter(
+    "guardhost.gateway.guard.refused",
     "Calls refused because a guard has failed too often",
-    ({ errors }) => errors.UNHEALTHY ?? 0,
+    ofGuards(({ errors }) => errors.UNHEALTHY ?? 0),
+  );
+  metrics.observedCounter(
+    "guardhost.gateway.guard.recoveries",
+    "Instances that were made anew",
+    ofGuards(({ recoveries }) => recoveries),
+  );
+  metrics.gauge(
+    "guardhost.gateway.guard.instances",
+    "Instances that are open",
+    ofGuards(({ liveInstances }) => liveInstances),
+  );
+  metrics.gauge(
+    "guardhost.gateway.guard.waiting",
+    "Calls that wait for a guard",
+    ofGuards(({ waitingCalls }) => waitingCalls),
   );
   metrics.gauge(
     "guardhost.gateway.guard.paused",
     "Principals that a guard refuses for a while, because it has failed too often for them",
     () => Array.from(gateway.guards.keys(), (guard) => [gateway.pausedPrincipals(guard), { guard }] as const),
   );
-  ofGuards("recoveries", "Instances that were made anew", ({ recoveries }) => recoveries);
-  ofGuards("instances", "Instances that are open", ({ liveInstances }) => liveInstances);
-  ofGuards("waiting", "Calls that wait for a guard", ({ waitingCalls }) => waitingCalls);
 }
 
 type GuardStats = ReturnType<NonNullable<ReturnType<Gateway["guards"]["get"]>>["stats"]>;

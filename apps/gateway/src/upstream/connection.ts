@@ -5,9 +5,9 @@ import type { Logger } from "../telemetry/logger.js";
 import { abortable } from "../time/abortable.js";
 import { Backoff } from "./backoff.js";
 import { type EraQuestion, nextQuestion } from "./era-question.js";
-import { UpstreamError } from "./errors.js";
+import { UnreachableError, UpstreamError } from "./errors.js";
 import { ServerClient, type ServerEvents } from "./server-client.js";
-import { createTransport } from "./transports.js";
+import { createTransport, type ServerTransport } from "./transports.js";
 
 /** Milliseconds for a server to start, and to say what it speaks. */
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -87,7 +87,7 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(new UpstreamError(`the server ${this.#options.name} is being left`));
+    this.#closing.abort(new UnreachableError(`the server ${this.#options.name} is being left`));
     clearTimeout(this.#pause);
     await this.#connecting?.catch(() => undefined);
     await this.#client?.close();
@@ -98,7 +98,7 @@ export class Connection {
     if (this.#closing.signal.aborted) return Promise.reject(this.#closing.signal.reason);
     if (this.#client !== undefined) return Promise.resolve(this.#client);
     if (this.#pause !== undefined) {
-      return Promise.reject(new UpstreamError(`the server ${name} is down; it is tried again soon`));
+      return Promise.reject(new UnreachableError(`the server ${name} is down; it is tried again soon`));
     }
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;
@@ -112,7 +112,7 @@ export class Connection {
     let isLost = false;
     const onClose = () => {
       isLost = true;
-      this.#onClose(client);
+      this.#onClose(client, way);
     };
     const client = new ServerClient({ onChange, onClose }, this.#question);
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
@@ -120,16 +120,16 @@ export class Connection {
       await client.connect(way, signal);
       signal.throwIfAborted();
       // It would count as connected for ever.
-      if (isLost) throw new UpstreamError("it has ended as soon as it was connected");
+      if (isLost) throw new UnreachableError("it has ended as soon as it was connected");
     } catch (cause) {
       await client.close().catch(() => undefined);
       this.#question = nextQuestion(this.#question, cause);
       if (!this.#closing.signal.aborted) {
         this.#wait();
-        const details = { error: codeOf(cause), stderr: way.lastWords() };
+        const details = { error: codeOf(cause), ...way.exit(), stderr: way.lastWords() };
         logger.error({ server: name, ...details }, "a server cannot be reached");
       }
-      throw new UpstreamError(`the server ${name} cannot be reached`, { cause });
+      throw new UnreachableError(`the server ${name} cannot be reached`, { cause });
     }
     this.#client = client;
     this.#backoff.connected();
@@ -137,11 +137,11 @@ export class Connection {
     return client;
   }
 
-  #onClose(client: ServerClient): void {
+  #onClose(client: ServerClient, way: ServerTransport): void {
     if (this.#client !== client) return;
     this.#client = undefined;
     if (this.#closing.signal.aborted) return;
-    this.#options.logger.warn({ server: this.#options.name }, "a server is lost");
+    this.#options.logger.warn({ server: this.#options.name, ...way.exit() }, "a server is lost");
     this.#wait();
   }
 
@@ -163,19 +163,39 @@ export class Connection {
 
   #failure(cause: unknown): UpstreamError {
     const { name, logger } = this.#options;
-    const isTimeout = cause instanceof SdkError && cause.code === SdkErrorCode.RequestTimeout;
-    const what = isTimeout ? "has not answered in time" : "was lost before it answered";
-    logger.warn({ server: name, error: codeOf(cause) }, `a server ${what}`);
-    return new UpstreamError(`the server ${name} ${what}`, { cause });
+    const code = codeOf(cause);
+    const isUnreachable = NOT_CONNECTED.has(code);
+    const what = isUnreachable ? "cannot be reached" : howItFailed(cause);
+    logger.warn({ server: name, error: code }, `a server ${what}`);
+    const message = `the server ${name} ${what}`;
+    return isUnreachable ? new UnreachableError(message, { cause }) : new UpstreamError(message, { cause });
   }
 }
 
-/** The most exact code in an error or its causes, and never a message: that may quote what the server has said. */
+/** Codes with which the system, or `fetch`, says that there was no connection to send a request on. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+function howItFailed(cause: unknown): string {
+  if (cause instanceof SdkError && cause.code === SdkErrorCode.RequestTimeout)
+    return "has not answered in time";
+  if (cause instanceof SdkHttpError) return `has answered with HTTP status ${cause.status}`;
+  return "was lost before it answered";
+}
+
+/** The most exact code in an error or its causes, and never a message but our own: it may quote what the server has said. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { cause } = error;
   if (cause instanceof Error) return codeOf(cause);
   if (error instanceof SdkHttpError) return `HTTP status ${error.status}`;
+  if (error instanceof UpstreamError) return error.message;
   return "code" in error ? String(error.code) : error.name;
 }
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { stat } from "node:fs/promises";
 import {
   type JSONRPCMessage,
   ReadBuffer,
@@ -8,6 +9,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment } from "@modelcontextprotocol/client/stdio";
 import spawn from "cross-spawn";
+import { UnreachableError } from "./errors.js";
 import { HAS_GROUPS, ProcessGroup } from "./process-group.js";
 import { Tail } from "./tail.js";
 
@@ -22,6 +24,9 @@ export interface ServerProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;
 }
+
+/** How a process has ended: by itself, or by a signal. */
+export type ProcessExit = { readonly exitCode: number } | { readonly signal: NodeJS.Signals };
 
 /**
  * A server that is a child process, and speaks MCP over its standard input and output. It ends with all that it has started;
@@ -59,7 +64,14 @@ export class ServerProcess implements Transport {
     return this.#tail.text();
   }
 
-  /** Starts it. Rejects when there is no such program. */
+  /** How it has ended; undefined before. */
+  exit(): ProcessExit | undefined {
+    const { exitCode = null, signalCode = null } = this.#child ?? {};
+    if (exitCode !== null) return { exitCode };
+    return signalCode === null ? undefined : { signal: signalCode };
+  }
+
+  /** Starts it. Rejects with an {@link UnreachableError} that says why it cannot be started. */
   async start(): Promise<void> {
     const { command, args, env, cwd } = this.#options;
     const child = spawn(command, [...args], {
@@ -85,7 +97,11 @@ export class ServerProcess implements Transport {
     });
     this.#child = child;
     if (child.pid !== undefined) this.#group = new ProcessGroup(child);
-    await once(child, "spawn");
+    try {
+      await once(child, "spawn");
+    } catch (error) {
+      throw new UnreachableError(await whyNotStarted(this.#options, error as NodeJS.ErrnoException));
+    }
   }
 
   /** Resolves when the server can take more. Rejects for one that does not listen, or has left too much unread. */
@@ -131,4 +147,16 @@ export class ServerProcess implements Transport {
       }
     }
   }
+}
+
+/** The system names the program also where it is the folder that is missing. */
+async function whyNotStarted(
+  { command, cwd }: ServerProcessOptions,
+  { code }: NodeJS.ErrnoException,
+): Promise<string> {
+  const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  if (cwd !== undefined && !(await isFolder(cwd)))
+    return `there is no folder ${cwd} to start it in: see its "cwd"`;
+  if (code === "ENOENT") return `there is no program ${command}: see its "command"`;
+  return `the program ${command} cannot be started (${code})`;
 }

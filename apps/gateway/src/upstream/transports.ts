@@ -2,13 +2,15 @@ import { resolve } from "node:path";
 import { StreamableHTTPClientTransport, type Transport } from "@modelcontextprotocol/client";
 import type { HttpServerConfig, ServerConfig, StdioServerConfig } from "../config/server-config.js";
 import { boundedFetch } from "./bounded-fetch.js";
-import { ServerProcess } from "./server-process.js";
+import { type ProcessExit, ServerProcess } from "./server-process.js";
 
 /** How to reach a server, once. */
 export interface ServerTransport {
   readonly transport: Transport;
   /** The last that the server has said on standard error, for an operator who wants to know why it does not start. */
   lastWords(): string;
+  /** How a server that is a process has ended; undefined before, and for others. */
+  exit(): ProcessExit | undefined;
 }
 
 /** A fresh way to a server. Paths start from `directory`. */
@@ -23,7 +25,11 @@ function stdioTransport({ command, args, env, cwd }: StdioServerConfig, director
     env,
     cwd: cwd === undefined ? undefined : resolve(directory, cwd),
   });
-  return { transport, lastWords: () => without(transport.lastWords(), Object.values(env ?? {})) };
+  return {
+    transport,
+    lastWords: () => without(transport.lastWords(), Object.values(env ?? {})),
+    exit: () => transport.exit(),
+  };
 }
 
 function httpTransport({ url, headers }: HttpServerConfig): ServerTransport {
@@ -31,7 +37,7 @@ function httpTransport({ url, headers }: HttpServerConfig): ServerTransport {
     requestInit: { headers },
     fetch: boundedFetch,
   });
-  return { transport, lastWords: () => "" };
+  return { transport, lastWords: () => "", exit: () => undefined };
 }
 
 /** Characters from which on a value may be a secret, and is no part of other words. */

@@ -2,7 +2,7 @@ import type { McpNotification, Upstream } from "@guardhost/mcp";
 import type { Config } from "../config/config.js";
 import type { Logger } from "../telemetry/logger.js";
 import { Connection, type ConnectionState } from "./connection.js";
-import { UpstreamError } from "./errors.js";
+import { UnreachableError } from "./errors.js";
 
 /** What {@link Upstreams} needs. */
 export interface UpstreamsOptions {
@@ -52,12 +52,12 @@ export class Upstreams {
   of(owner: string): Upstream {
     return (server, request, context) => {
       const connection = this.#connection(server, owner);
-      if (connection === undefined) return Promise.reject(new UpstreamError("there is no such server"));
+      if (connection === undefined) return Promise.reject(new UnreachableError("there is no such server"));
       return connection.request(request, context);
     };
   }
 
-  /** What a server says it can do, once connected. Rejects with an {@link UpstreamError}. */
+  /** What a server says it can do, once connected. Rejects with an {@link UnreachableError}. */
   async capabilities(server: string, owner: string): Promise<Readonly<Record<string, unknown>>> {
     const connection = this.#connection(server, owner);
     await connection?.open();

@@ -104,6 +104,10 @@ describe("what is wrong is named with line, column and key:", () => {
       /guards\.fs: a guard has either a path or a package$/,
     ],
     [
+      `{ "mcpServers": { ${server} }, "guards": { "fs": { "package": "./fs.wasm" } } }`,
+      /guards\.fs\.package: this names a module in an npm package; a file is a guard's path$/,
+    ],
+    [
       `{ "mcpServers": { ${server} }, "guards": { "fs": { "path": "a", "limits": { "maxInput": 1 } } } }`,
       /guards\.fs\.limits\.maxInput: there is no such key$/,
     ],

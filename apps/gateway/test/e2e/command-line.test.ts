@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -185,8 +186,17 @@ describe("what keeps it from serving is a message, and status 1:", () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as { port: number };
-    const { status, stderr } = await run(await fileOf({ ...valid, gateway: { port, auth: false } }));
+    const trace = join(directory, "was-started");
+    const tracing = {
+      command: process.execPath,
+      args: ["-e", `fs.writeFileSync("${trace}", "")`],
+      unguarded: true,
+    };
+    const mcpServers = { ...valid.mcpServers, tracing };
+    const config = { ...valid, mcpServers, gateway: { port, auth: false } };
+    const { status, stderr } = await run(await fileOf(config));
     expect(status).toBe(1);
+    expect(existsSync(trace)).toBe(false);
     expect(stderr).toMatch(/^guardhost-gateway: .*EADDRINUSE.* 127\.0\.0\.1:\d+; .*"gateway\.port"/m);
     server.close();
   });

@@ -86,11 +86,11 @@ describe.each(["strict", "filter", "propagate"] as const)("in the mode %s, who h
     await expectNothingLeaked();
   });
 
-  test("cannot after guards and policies were read again", async () => {
+  test("cannot after guards, policies and keys were read again", async () => {
     await gateway.reload(config());
     await expect
       .poll(() => gateway.logs.map(({ message }) => message), { timeout: 30_000 })
-      .toContain("guards and policies were read again");
+      .toContain("guards, policies and keys were read again");
     await using client = await open("2025-11-25");
     expect(await tellTheWorld(client)).toEqual([]);
     await expectNothingLeaked();

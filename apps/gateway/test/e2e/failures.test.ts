@@ -72,7 +72,7 @@ describe("a server", () => {
     const { succeeded } = atForum;
     await eventually(() => expect(atForum.succeeded).toBeGreaterThan(succeeded + 50));
     const [forum, files] = await Promise.all([atForum.stop(), atFiles.stop()]);
-    for (const failure of forum.failures) expect(failure).toContain("could not be reached");
+    for (const failure of forum.failures) expect(failure).toMatch(/could not be reached|has not answered/);
     expect([...files.failures]).toEqual([]);
     await closeAll(clients);
     expect(await gateway.end()).toBe(0);
@@ -82,13 +82,20 @@ describe("a server", () => {
     await using gateway = await GatewayProcess.start(config());
     await using client = await connect(`${gateway.url}/mcp`);
     const died = await client.callTool({ name: "forum___die", arguments: {} }).catch((error: Error) => error);
-    expect(JSON.stringify(died) + String(died)).toContain("could not be reached");
+    expect(died).toMatchObject({
+      message: expect.stringContaining("Whether it has carried the request out is unknown"),
+      data: { kind: "upstreamFailed" },
+    });
+    expect(died).not.toHaveProperty("data.isExecuted");
     expect(gateway.logs).toContainEqual(
       expect.objectContaining({
         message: "a server was lost before it answered",
         server: "forum",
         error: "CONNECTION_CLOSED",
       }),
+    );
+    expect(gateway.logs).toContainEqual(
+      expect.objectContaining({ message: "a server is lost", server: "forum", exitCode: 7 }),
     );
     expect(textOf(await client.callTool(page))).toBe("Be kind.\n");
     await eventually(async () => expect(textOf(await client.callTool(say))).toBe("hello"));
@@ -118,8 +125,32 @@ describe("a server", () => {
       expect.objectContaining({
         message: "a server cannot be reached",
         server: "broken",
+        exitCode: 3,
         stderr: "no licence ***",
       }),
+    );
+  });
+
+  test.each([
+    ["whose program is not there", { command: "no-such-program" }, /^there is no program no-such-program: /],
+    [
+      "whose folder is not there",
+      { command: process.execPath, cwd: "no-such-folder" },
+      /^there is no folder \S+no-such-folder to start it in: /,
+    ],
+  ])("%s says so to the operator, and tells agents that nothing was done", async (_, absent, why) => {
+    const { mcpServers, ...others } = config();
+    await using gateway = await GatewayProcess.start({
+      ...others,
+      mcpServers: { ...mcpServers, absent: { ...absent, unguarded: true } },
+    });
+    await using client = await connect(`${gateway.url}/mcp`);
+    await expect(client.callTool({ name: "absent___anything" })).rejects.toMatchObject({
+      code: -32_013,
+      data: { isExecuted: false },
+    });
+    expect(gateway.logs).toContainEqual(
+      expect.objectContaining({ message: "a server cannot be reached", error: expect.stringMatching(why) }),
     );
   });
 
@@ -159,8 +190,7 @@ describe("a server", () => {
       const call = { name: "inner___forum___say", arguments: { text: "hello" } };
       expect(textOf(await client.callTool(call))).toBe("hello");
       await server.end("SIGKILL");
-      const lost = await client.callTool(call).catch((error: Error) => error);
-      expect(JSON.stringify(lost) + String(lost)).toContain("could not be reached");
+      await expect(client.callTool(call)).rejects.toThrow(/could not be reached|has not answered/);
       // The code of the operating system, or that of what the connection has said instead.
       expect(gateway.logs).toContainEqual(
         expect.objectContaining({ server: "inner", error: expect.stringMatching(/^(ECONN|UND_ERR_)/) }),

@@ -143,7 +143,12 @@ describe("SIGHUP", () => {
     [
       "another server",
       (valid) => ({ ...valid, mcpServers: { ...valid.mcpServers, more: { command: "x", unguarded: true } } }),
-      /servers cannot come or go without a restart/,
+      /mcpServers\.more: a server cannot come without a restart/,
+    ],
+    [
+      "a server less",
+      ({ mcpServers: { files }, ...others }) => ({ ...others, mcpServers: { other: files } }),
+      /the server files is there, and cannot go without a restart/,
     ],
     [
       "another way to a server",
@@ -151,12 +156,12 @@ describe("SIGHUP", () => {
         ...others,
         mcpServers: { files: { ...files, args: [] } },
       }),
-      /mcpServers\.files: how a server is reached cannot change without a restart/,
+      /mcpServers\.files\.args: this cannot change without a restart/,
     ],
     [
       "another setting of the gateway",
       (valid) => ({ ...valid, gateway: { ...valid.gateway, mode: "propagate" } }),
-      /gateway: settings of the gateway cannot change without a restart/,
+      /gateway\.mode: this cannot change without a restart/,
     ],
   ])("with %s changes nothing, and says why", async (_, broken, message) => {
     await using gateway = await GatewayProcess.start(config([]));

@@ -76,10 +76,26 @@ describe("/metrics", () => {
     const { status, text } = await get("/metrics", KEYS.alice);
     expect(status).toBe(200);
     expect(text).toMatch(/^guardhost_gateway_server_state\{server="files",state="ready"[^}]*\} 1$/m);
-    expect(text).toMatch(/^guardhost_gateway_guard_calls\{guard="filesystem"[^}]*\} \d+$/m);
+    expect(text).toMatch(/^guardhost_gateway_guard_calls_total\{guard="filesystem"[^}]*\} \d+$/m);
     expect(text).toMatch(/^guardhost[a-z_]*\{[^}]*guardhost_decision="allow"[^}]*\} \d+/m);
     expect(text).toMatch(/^guardhost_phase_duration_bucket\{[^}]*le="0.0025"[^}]*\} \d+/m);
+    expect(text).toMatch(/^target_info\{service_name="guardhost-gateway",service_version="\d/m);
     expect(text).not.toMatch(/alice|salaries/);
+  });
+
+  test("counts refused requests, of which the log tells once", async () => {
+    for (let n = 0; n < 5; n++) await get("/metrics", "no-key-of-anybody-here");
+    const { text } = await get("/metrics", KEYS.alice);
+    const [, refused] = /^guardhost_gateway_responses_total\{status="401"[^}]*\} (\d+)$/m.exec(text) ?? [];
+    expect(Number(refused)).toBeGreaterThanOrEqual(5);
+    const lines = gateway.logs.filter(({ status }) => status === 401);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: "warn",
+        message: "a request is refused: it carries no valid key",
+        address: "127.0.0.1",
+      }),
+    ]);
   });
 });
 

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { gatewayConfig } from "../../src/config/gateway-config.js";
 import { HttpServer } from "../../src/http/http-server.js";
 import { type Route, Routes } from "../../src/http/routes.js";
+import { Metrics } from "../../src/telemetry/metrics.js";
 import { eventually } from "../support/eventually.js";
 import { recordingLogger } from "../support/recording-logger.js";
 
@@ -27,8 +28,9 @@ async function serve(handle: Route["handle"], patienceMs?: number): Promise<numb
   server = new HttpServer({
     config,
     routes,
-    keys: () => undefined,
+    keys: undefined,
     logger,
+    metrics: new Metrics(),
     maxStreamsPerPrincipal,
     patienceMs,
   });

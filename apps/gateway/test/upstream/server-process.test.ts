@@ -58,8 +58,31 @@ test("one that does not read is sent no more than memory has room for", async ()
   await server.close();
 });
 
-test("a program that is not there rejects", async () => {
-  const server = new ServerProcess({ command: "/no/such/program", args: [], env: {}, cwd: undefined });
-  await expect(server.start()).rejects.toThrow("ENOENT");
+test.each([
+  [
+    "a program that is not there",
+    { command: "/no/such/program", cwd: undefined },
+    /no program \/no\/such\/program/,
+  ],
+  [
+    "a folder that is not there",
+    { command: process.execPath, cwd: "/no/such/folder" },
+    /no folder \/no\/such\/folder/,
+  ],
+  ["a program that is none", { command: "/", cwd: undefined }, /cannot be started \(EACCES\)/],
+])("%s rejects", async (_, options, message) => {
+  const server = new ServerProcess({ ...options, args: [], env: {} });
+  await expect(server.start()).rejects.toThrow(message);
   await server.close();
+});
+
+test.each([
+  ["by itself", "process.exit(7)", { exitCode: 7 }],
+  ["by a signal", "process.kill(process.pid, 'SIGKILL')", { signal: "SIGKILL" }],
+])("one that has ended %s says how", async (_, script, exit) => {
+  const { server, isClosed } = processOf(script);
+  await server.start();
+  expect(server.exit()).toBeUndefined();
+  await eventually(() => expect(isClosed()).toBe(true));
+  expect(server.exit()).toEqual(exit);
 });

@@ -29,12 +29,12 @@ export async function answerOf(
   } catch (cause) {
     signal.throwIfAborted();
     if (isServerError(cause)) return { error: new McpError(cause.code, cause.message, cause.data) };
-    throw McpError.of(
-      "upstreamFailed",
-      "The server could not be reached, or has not answered. Whether it has carried the request out is unknown.",
-      {},
-      { cause },
-    );
+    if (isJsonObject(cause) && cause.isExecuted === false) {
+      const problem = "The server could not be reached. It has not got the request.";
+      throw McpError.of("upstreamFailed", problem, { isExecuted: false }, { cause });
+    }
+    const problem = "The server has not answered. Whether it has carried the request out is unknown.";
+    throw McpError.of("upstreamFailed", problem, {}, { cause });
   }
   throw McpError.of("upstreamFailed", "The server has answered what is no result.", { isExecuted: true });
 }

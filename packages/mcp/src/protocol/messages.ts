@@ -26,8 +26,9 @@ export interface UpstreamContext {
 /**
  * Sends a request to a server and resolves with its result. `initialize` and `server/discover` come without parameters: the
  * answer is what the connection to the server has been told. A progress token is the gateway's own, for connections that
- * are not shared with requests of others. Rejects with an error that has a number as its `code` and a
- * `message` where the server has answered with an error, and with anything else where the server could not be reached.
+ * are not shared with requests of others. Rejects with an error that has a number as its `code` and a `message` where the
+ * server has answered with an error; with one whose `isExecuted` is false where the server has certainly not got the request,
+ * so that agents are told that they can repeat it; and with anything else where nobody knows.
  */
 export type Upstream = (
   server: string,
