@@ -61,10 +61,25 @@ export const gatewayMutations = [
   ]),
   ...of("http/open-requests.ts", [
     [
-      "if (open >= this.#maxPerPrincipal)",
+      "if (own.size >= this.#maxPerPrincipal)",
       "if (false)",
       "http/http-server.test.ts > a principal has so many requests open",
     ],
+  ]),
+  ...of("http/http-server.ts", [
+    [
+      "this.#principalOf(request)?.name === principal",
+      "this.#principalOf(request) !== undefined",
+      "http/http-server.test.ts > what is open by a key that is gone",
+    ],
+    [
+      "setTimeout(() => response.destroy(), graceMs)",
+      "setTimeout(() => undefined, graceMs)",
+      "http/http-server.test.ts > what is open by a key that is gone",
+    ],
+  ]),
+  ...of("http/refusals.ts", [
+    ["this.#others.set(key, 0);", "", "http/refusals.test.ts > each kind is logged at once"],
   ]),
   ...of("http/stalled-responses.ts", [
     ["if (isStalled) response", "if (false) response", "http/http-server.test.ts > who does not read"],

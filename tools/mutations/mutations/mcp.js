@@ -155,6 +155,11 @@ export const mcpMutations = [
   ]),
   ...of("call/answer.ts", [
     [
+      "isJsonObject(cause) && cause.isExecuted === false",
+      "isJsonObject(cause)",
+      "requests.test.ts > a server without an answer",
+    ],
+    [
       "if (isJsonObject(result)) return { result };",
       "return { result: result as McpResult };",
       "results.test.ts > that is none is an error",

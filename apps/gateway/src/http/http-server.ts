@@ -204,6 +204,7 @@ export class HttpServer {
 
   #record(request: IncomingMessage, { statusCode }: ServerResponse): void {
     this.#responses.add(1, { status: String(statusCode) });
+    if (statusCode < 400) return;
     const address = request.socket.remoteAddress;
     this.#refusals.answered(statusCode, { address, principal: this.#principalOf(request)?.name });
   }

@@ -3,7 +3,9 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect as connectSocket, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { gatewayConfig } from "../../src/config/gateway-config.js";
+import { parseConfig } from "../../src/config/load-config.js";
 import { HttpServer } from "../../src/http/http-server.js";
+import { Keys } from "../../src/http/keys.js";
 import { type Route, Routes } from "../../src/http/routes.js";
 import { Metrics } from "../../src/telemetry/metrics.js";
 import { eventually } from "../support/eventually.js";
@@ -13,8 +15,14 @@ let server: HttpServer | undefined;
 
 afterEach(() => server?.close());
 
+/** How it is served. */
+interface ServeOptions {
+  readonly keys?: Keys;
+  readonly patienceMs?: number;
+}
+
 /** Listens, with one route. Returns the port. */
-async function serve(handle: Route["handle"], patienceMs?: number): Promise<number> {
+async function serve(handle: Route["handle"], { keys, patienceMs }: ServeOptions = {}): Promise<number> {
   const routes = new Routes();
   routes.add("/", { methods: ["GET", "POST"], access: "principal", handle });
   const config = gatewayConfig.parse({
@@ -28,7 +36,7 @@ async function serve(handle: Route["handle"], patienceMs?: number): Promise<numb
   server = new HttpServer({
     config,
     routes,
-    keys: undefined,
+    keys,
     logger,
     metrics: new Metrics(),
     maxStreamsPerPrincipal,
@@ -37,8 +45,12 @@ async function serve(handle: Route["handle"], patienceMs?: number): Promise<numb
   return (await server.listen()).port;
 }
 
-async function ask(port: number, method: "GET" | "POST"): Promise<IncomingMessage> {
-  const request = httpRequest({ port, host: "127.0.0.1", method }).end();
+async function ask(
+  port: number,
+  method: "GET" | "POST",
+  headers: Record<string, string> = {},
+): Promise<IncomingMessage> {
+  const request = httpRequest({ port, host: "127.0.0.1", method, headers }).end();
   const [response] = (await once(request, "response")) as [IncomingMessage];
   return response;
 }
@@ -77,12 +89,15 @@ test.each([
 test("who does not read is not waited for, and who is only silent is", async () => {
   const closed: string[] = [];
   let count = 0;
-  const port = await serve(({ response }) => {
-    const isFirst = count++ === 0;
-    response.once("close", () => closed.push(isFirst ? "unread" : "silent"));
-    if (isFirst) response.write(Buffer.alloc(67_108_864));
-    else response.writeHead(200).flushHeaders();
-  }, 50);
+  const port = await serve(
+    ({ response }) => {
+      const isFirst = count++ === 0;
+      response.once("close", () => closed.push(isFirst ? "unread" : "silent"));
+      if (isFirst) response.write(Buffer.alloc(67_108_864));
+      else response.writeHead(200).flushHeaders();
+    },
+    { patienceMs: 50 },
+  );
   const unread = openAndIgnore(port);
   const silent = await get(port);
   await eventually(() => expect(closed).toEqual(["unread"]));
@@ -111,4 +126,37 @@ test("who sends slowly holds nobody up", async () => {
   expect(response.statusCode).toBe(200);
   response.destroy();
   slow.destroy();
+});
+
+/** Keys, as of a file. */
+function keysOf(secrets: Readonly<Record<string, string>>): Promise<Keys> {
+  const keys = Object.entries(secrets).map(([name, key]) => ({ name, key, admin: false }));
+  const config = { gateway: { auth: { keys } }, mcpServers: { any: { command: "any", unguarded: true } } };
+  const parsed = parseConfig(JSON.stringify(config), { file: "gateway.json", env: {} });
+  return Keys.load(parsed, keys, recordingLogger().logger);
+}
+
+test("what is open by a key that is gone, or is another's now, is cut off, and the rest stays", async () => {
+  const [first, second, third] = ["the-first-of-the-keys", "the-second-of-the-keys", "the-third-of-the-keys"];
+  const keys = await keysOf({ alice: first, bob: second, carol: third });
+  const port = await serve(({ response }) => void response.writeHead(200).flushHeaders(), { keys });
+  const closed: string[] = [];
+  const open = async (method: "GET" | "POST", key: string) => {
+    const response = await ask(port, method, { "x-api-key": key });
+    response.on("error", () => undefined);
+    response.once("close", () => closed.push(`${method} ${key}`)).resume();
+    return response;
+  };
+  const methods = ["GET", "POST"] as const;
+  const responses = await Promise.all(
+    [first, second, third].flatMap((key) => methods.map((method) => open(method, key))),
+  );
+  server?.replaceKeys(await keysOf({ alice: second, carol: third }), 0);
+  await eventually(() =>
+    expect(closed.toSorted()).toEqual(
+      [first, second].flatMap((key) => methods.map((method) => `${method} ${key}`)).toSorted(),
+    ),
+  );
+  expect((await ask(port, "GET", { "x-api-key": first })).statusCode).toBe(401);
+  for (const response of responses) response.destroy();
 });
