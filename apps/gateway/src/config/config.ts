@@ -6,7 +6,10 @@ import { guardConfig } from "./guard-config.js";
 import { httpServer, type ServerConfig, serverName, stdioServer } from "./server-config.js";
 
 const servers = z
-  .record(serverName, z.union([stdioServer, httpServer]))
+  .record(
+    serverName,
+    z.union([stdioServer, httpServer], { error: "a server is an object with a command, or a url" }),
+  )
   .describe("Servers behind the gateway, as every MCP client writes them.");
 
 /** The whole file. The one source of types, checks, defaults, and of the JSON Schema for editors. */

@@ -45,7 +45,9 @@ const key = z
   });
 
 const auth = z
-  .union([z.literal(false), z.strictObject({ keys: z.array(key).min(1) })])
+  .union([z.literal(false), z.strictObject({ keys: z.array(key).min(1) })], {
+    error: 'this is { "keys": […] }, or false for everybody on this machine',
+  })
   .describe(
     "Who may connect over HTTP. `false` lets everybody in, as one principal, on a loopback address only.",
   );

@@ -90,7 +90,9 @@ const writeSinkGuard = z.strictObject({
 });
 
 export const guardConfig = z
-  .union([wasmGuard, noopGuard, writeSinkGuard])
+  .union([wasmGuard, noopGuard, writeSinkGuard], {
+    error: "a guard is an object with a path, a package, or another type",
+  })
   .describe("A guard: a WebAssembly module, or one that is built in.");
 
 export type WasmGuardConfig = z.output<typeof wasmGuard>;

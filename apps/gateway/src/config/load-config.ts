@@ -81,12 +81,35 @@ function issueProblems(
   if (issue.code === "invalid_key") {
     return [document.problem(path, issue.issues[0]?.message ?? issue.message, { atKey: true })];
   }
-  // Of the alternatives, the one that fits best tells most.
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const values = acceptedTypes(issue.errors);
+    if (values !== undefined) {
+      const message = `Invalid option: expected one of ${values.map((value) => JSON.stringify(value)).join("|")}`;
+      return [document.problem([...path, "type"], message)];
+    }
+    if (issue.errors.every((alternative) => alternative.some(isOfWhole))) {
+      return [document.problem(path, issue.message)];
+    }
+    // Of the alternatives, the one that fits best tells most.
     const [best = []] = issue.errors.toSorted((one, other) => misfit(one) - misfit(other));
     return best.flatMap((inner) => issueProblems(document, inner, path));
   }
   return [document.problem(path, issue.message)];
+}
+
+/** All values that alternatives accept as a `type`, if none accepts the one there is. */
+function acceptedTypes(alternatives: readonly (readonly Issue[])[]): readonly unknown[] | undefined {
+  const values = alternatives.map((issues) =>
+    issues.flatMap((issue) =>
+      issue.code === "invalid_value" && issue.path[0] === "type" ? issue.values : [],
+    ),
+  );
+  return values.every(({ length }) => length > 0) ? values.flat() : undefined;
+}
+
+/** Whether it is not a part of a value that is wrong, but what kind of value it is. */
+function isOfWhole({ path, code }: Issue): boolean {
+  return path.length === 0 && (code === "invalid_type" || code === "invalid_value");
 }
 
 /** How little an alternative fits. One that lacks its own `type`, `command` or `url` was not meant. */

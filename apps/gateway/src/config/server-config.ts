@@ -66,10 +66,13 @@ const guardedFields = {
       "Whether the server's own readOnlyHint adds to readOnlyTools; never for tools with openWorldHint.",
     ),
   definitions: z
-    .union([
-      z.literal("trusted"),
-      z.strictObject({ secrecy: z.array(z.string()), integrity: z.array(z.string()) }),
-    ])
+    .union(
+      [
+        z.literal("trusted"),
+        z.strictObject({ secrecy: z.array(z.string()), integrity: z.array(z.string()) }),
+      ],
+      { error: 'this is "trusted", or { "secrecy": […], "integrity": […] }' },
+    )
     .optional()
     .describe(
       "What the server's own descriptions of tools, prompts and templates are worth. `trusted` is your word that agents may follow them; unless given they are public and nobody vouches for them, so agents that require integrity see no tools.",

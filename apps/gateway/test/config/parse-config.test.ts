@@ -157,7 +157,24 @@ describe("what is wrong is named with line, column and key:", () => {
     [`{ "mcpServers": {} }`, /^\S+:1:1: there is no enabled server in mcpServers$/],
     [
       `{ "mcpServers": { "web": { "type": "sse", "url": "https://example.com", "unguarded": true } } }`,
-      /mcpServers\.web\.type: /,
+      /mcpServers\.web\.type: Invalid option: expected one of "stdio"\|"http"\|"streamable-http"/,
+    ],
+    [`{ "mcpServers": { "web": "https://example.com" } }`, /mcpServers\.web: a server is an object with a/],
+    [
+      `{ "mcpServers": { ${server} }, "guards": { "fs": "fs.wasm" } }`,
+      /guards\.fs: a guard is an object with a path/,
+    ],
+    [
+      `{ "mcpServers": { ${server} }, "guards": { "fs": { "type": "wsam" } } }`,
+      /guards\.fs\.type: Invalid option: expected one of "wasm"\|"noop"\|"write-sink"$/,
+    ],
+    [
+      `{ "mcpServers": { "web": { "command": "x", "unguarded": true, "definitions": "trust" } } }`,
+      /mcpServers\.web\.definitions: this is "trusted", or \{/,
+    ],
+    [
+      `{ "mcpServers": { ${server} }, "gateway": { "auth": true } }`,
+      /gateway\.auth: this is \{ "keys": \[…\] \}, or false for everybody/,
     ],
     [
       `{ "mcpServers": { "web": { "url": "ftp://example.com", "unguarded": true } } }`,
