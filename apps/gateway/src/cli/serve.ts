@@ -32,14 +32,16 @@ export async function serve(config: Config, options: ServeOptions): Promise<void
   const keys = stdio ? undefined : await loadKeys(config, logger);
   const { promise: told, resolve: end } = deferred();
   const starting = start(config, { stdio, logger, keys, end });
+  let reloading = Promise.resolve();
   const isTold = listenToSignals({
     end,
-    // What cannot start has nothing to reload, and says so below.
-    reload: () =>
-      void starting.then(
-        (served) => reload(served, file),
-        () => undefined,
-      ),
+    reload: () => {
+      reloading = reloading
+        // After the former one, or what was read first could be in force last.
+        .then(async () => reload(await starting, file))
+        // What cannot start has nothing to reload, and says so below.
+        .catch(() => undefined);
+    },
   });
   const { gateway, entrance } = await starting;
   await told;
@@ -82,7 +84,8 @@ async function reload({ gateway, entrance }: Served, file: string): Promise<void
     const config = await loadConfig(file, process.env);
     const http = entrance instanceof HttpGateway ? entrance : undefined;
     const keys = http && (await loadKeys(config, logger));
-    await gateway.reload(config, () => http?.replaceKeys(keys));
+    await gateway.reload(config);
+    http?.replaceKeys(keys);
     logger.info({}, "guards, policies and keys were read again");
   } catch (error) {
     // Asked for too late: there is nothing left to be replaced.

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Guard } from "@guardhost/core";
 import { agentKey, type GuardedMcp, guardMcp } from "@guardhost/mcp";
+import { assertReloadable } from "../config/assert-reloadable.js";
 import type { Config } from "../config/config.js";
 import { GuardSet } from "../guards/guard-set.js";
 import { RoutedTarget } from "../mcp/routed-target.js";
@@ -29,6 +29,8 @@ export class Gateway {
   #config: Config;
   #guards: GuardSet;
   #reloading: Promise<void> = Promise.resolve();
+  /** Guards that were replaced, until their last calls have ended. */
+  readonly #replaced = new Set<Promise<void>>();
 
   private constructor(config: Config, guards: GuardSet, store: GatewayLabelStore, logger: Logger) {
     const { mode, enforcement } = config.gateway;
@@ -101,13 +103,11 @@ export class Gateway {
 
   /**
    * Puts the guards and policies of another configuration in the place of those there are. Sessions stay, and so do calls at
-   * work, which end under what they began with. Rejects when a guard cannot be used, or the gateway is ending; all is as it
-   * was then. Resolves when the former guards are closed.
-   *
-   * @param onReplaced called once the new ones are in force
+   * work, which end under what they began with. Resolves when the new ones are in force. Rejects when a guard cannot be used,
+   * or the gateway is ending; all is as it was then.
    */
-  reload(config: Config, onReplaced: () => void): Promise<void> {
-    const reload = this.#reloading.then(() => this.#reload(config, onReplaced));
+  reload(config: Config): Promise<void> {
+    const reload = this.#reloading.then(() => this.#reload(config));
     this.#reloading = reload.catch(() => undefined);
     return reload;
   }
@@ -121,6 +121,7 @@ export class Gateway {
     await this.gate.close();
     clearTimeout(late);
     await this.#reloading;
+    await Promise.all(this.#replaced);
     const failed: unknown[] = [];
     // What does not end well keeps nothing else from ending: not servers, above all.
     for (const part of [this.guarded, this.#guards, this.upstreams, this.store, this.metrics]) {
@@ -129,54 +130,18 @@ export class Gateway {
     if (failed.length > 0) throw new AggregateError(failed, "not all parts of the gateway ended well");
   }
 
-  async #reload(config: Config, onReplaced: () => void): Promise<void> {
+  async #reload(config: Config): Promise<void> {
     if (this.gate.isClosed) throw new Error("the gateway is ending");
     assertReloadable(this.#config, config);
     const guards = await GuardSet.load(config, this.logger);
     const former = this.#guards;
-    const isReplaced = this.guarded.replace(guards.servers);
+    const isUnused = this.guarded.replace(guards.servers);
     this.#guards = guards;
     this.#config = config;
-    onReplaced();
-    await isReplaced;
-    await former.close();
+    const ending = isUnused
+      .then(() => former.close())
+      .catch(() => this.logger.warn({}, "guards that were replaced did not end well"))
+      .finally(() => this.#replaced.delete(ending));
+    this.#replaced.add(ending);
   }
-}
-
-/** Throws a ConfigError for what needs a restart: it would be half in force. */
-function assertReloadable(current: Config, next: Config): void {
-  const [gone] = Object.keys(current.servers).filter((name) => !Object.hasOwn(next.servers, name));
-  if (gone !== undefined) {
-    throw next.errorAt([], `the server ${gone} is there, and cannot go without a restart`);
-  }
-  for (const [name, server] of Object.entries(next.servers)) {
-    const place = next.placeOf(name);
-    const former = current.servers[name];
-    if (former === undefined) throw next.errorAt(place, "a server cannot come without a restart");
-    const [changed] = differences(connectionOf(former), connectionOf(server));
-    if (changed !== undefined) throw next.errorAt([...place, changed], NEEDS_RESTART);
-  }
-  const [changed] = differences(settingsOf(current), settingsOf(next));
-  if (changed !== undefined) throw next.errorAt(["gateway", changed], NEEDS_RESTART);
-}
-
-const NEEDS_RESTART = "this cannot change without a restart";
-
-/** The keys under which two objects have different values. */
-function differences(one: object, other: object): string[] {
-  const [before, after] = [new Map(Object.entries(one)), new Map(Object.entries(other))];
-  const keys = new Set([...before.keys(), ...after.keys()]);
-  return [...keys].filter((key) => !isDeepStrictEqual(before.get(key), after.get(key)));
-}
-
-/** The gateway's settings but for who may connect. */
-function settingsOf({ gateway: { auth, ...settings } }: Config): object {
-  return settings;
-}
-
-/** What of a server's configuration is not its guard's. */
-function connectionOf(server: Config["servers"][string]): object {
-  const { guard, unguarded, policy, backendTools, readOnlyTools, trustAnnotations, ...others } = server;
-  const { definitions, guardedMethods, description, autoApprove, alwaysAllow, ...connection } = others;
-  return connection;
 }

@@ -7,7 +7,7 @@ import guardModule from "./filesystem.prepared.wasm";
 
 /** Whose token came with a request. The secret TOKENS lists them, as JSON; without it nobody has one. */
 function principalOf(request, { TOKENS = "[]" }) {
-  const token = /^Bearer (.+)$/.exec(request.headers.get("authorization"))?.[1];
+  const token = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization"))?.[1];
   if (token === undefined) return undefined;
   return JSON.parse(TOKENS).find((known) => known.token === token)?.principal;
 }
