@@ -2,7 +2,8 @@
 //
 //   node rules-file.mjs guard.wasm rules.json
 //
-// The guard is packages/guards/src/tag-c-rules-file; what its rules look like, packages/guards/src/tag-guards.md says.
+// A guard for it is in guardhost's repository: packages/guards/src/tag-c-rules-file. What its rules look like, tag-guards.md
+// beside it says.
 import { readFile } from "node:fs/promises";
 import { anyObjectPolicy, loadGuard, wasi } from "@guardhost/wasi";
 

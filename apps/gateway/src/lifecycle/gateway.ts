@@ -49,7 +49,10 @@ export class Gateway {
       logger,
       telemetry: { meter: this.metrics.meter },
       onDecision: (decision) => {
-        if (decision.decision !== "allow") logger.info({ decision }, "a decision");
+        // What is not let through has a line in the log already. The labels are for those who write policies.
+        const level = enforcement === "audit" ? "info" : "debug";
+        if (decision.decision !== "allow")
+          logger[level]({ decision }, "a decision, with the labels that met");
       },
     });
     this.upstreams = new Upstreams({ config, logger, onChange: (change) => this.onChange(change) });

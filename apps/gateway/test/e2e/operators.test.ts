@@ -149,6 +149,33 @@ describe("a reset", () => {
   });
 });
 
+test("what is refused is one line of the log, without tags; in an audit there is another with them", async () => {
+  const write = { name: "files___write_file", arguments: { path: "public/note.md", content: "hello" } };
+  const linesOf = async (others: object) => {
+    await using process = await GatewayProcess.start({
+      mcpServers: { files: filesystemServer(share, "propagate", { secrecy: [], integrity: [] }) },
+      guards: { filesystem: filesystemGuard },
+      gateway: { port: 0, mode: "propagate", auth: false, ...others },
+    });
+    await using client = await connect(`${process.url}/mcp`);
+    await readSecret(client);
+    await client.callTool(write);
+    return process.logs.filter((line) => /"(deny|fail)"/.test(JSON.stringify(line)));
+  };
+  const refused = { agent: 1, server: "files", method: "tools/call", phase: "request", denial: "flow" };
+  const enforced = await linesOf({});
+  expect(enforced).toEqual([
+    expect.objectContaining({ ...refused, level: "info", message: "a request was not let through" }),
+  ]);
+  expect(JSON.stringify(enforced)).not.toContain('"hr"');
+  expect(await linesOf({ enforcement: "audit" })).toEqual([
+    expect.objectContaining({ ...refused, message: "a request would not be let through" }),
+    expect.objectContaining({
+      decision: expect.objectContaining({ agentLabels: { secrecy: ["hr"], integrity: [] } }),
+    }),
+  ]);
+});
+
 test("metrics have series for tools that the server has listed, and one for all names that an agent invents", async () => {
   await using client = await connect(`${gateway.url}/mcp`, { key: KEYS.alice });
   await client.listTools();
