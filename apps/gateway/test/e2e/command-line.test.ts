@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -182,6 +182,14 @@ describe("--check", () => {
 });
 
 describe("what keeps it from serving is a message, and status 1:", () => {
+  test("a Node without WebAssembly", async () => {
+    const args = ["--jitless", "--no-warnings", mainFile, "--check", await fileOf(valid)];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^guardhost-gateway: guards are WebAssembly, .*--jitless.*\n$/m);
+    expect(stderr).not.toContain("    at ");
+  });
+
   test("the port is taken", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
