@@ -93,6 +93,7 @@ export {
 } from "./policy/allow-only.js";
 export { anyObjectPolicy } from "./policy/policy-schema.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./policy/standard-schema.js";
+export { assertWebAssembly } from "./runtime/assert-web-assembly.js";
 export { assertKnownOptions } from "./session/assert-known-options.js";
 export type { BreakerOptions } from "./session/breaker.js";
 export type {

@@ -1,4 +1,4 @@
-import { type GuardEngine, GuardError } from "@guardhost/core";
+import { assertWebAssembly, type GuardEngine, GuardError } from "@guardhost/core";
 import { type ThreadWorker, threadsAvailable } from "@guardhost/thread";
 import { helperModule } from "#helper-module";
 import { callerGuard } from "./caller-guard.js";
@@ -46,6 +46,7 @@ export function createEngine<Setup>(parts: EngineParts<Setup>): GuardEngine {
       linearMemory: !onWorkers,
     },
     async compile(source, limits, { prepared = false } = {}) {
+      assertWebAssembly();
       if (onWorkers && !threadsAvailable()) {
         throw new GuardError(
           "ENGINE_UNAVAILABLE",

@@ -4,10 +4,12 @@
  * @module
  */
 
+export { assertValid } from "./assert-valid.js";
 export { createEngine, type EngineParts } from "./create-engine.js";
 export type { EngineOptions, EngineThread } from "./engine-options.js";
 export { type CreateWasi, type InstanceWasi, type SealedSetup, sealedWasiOf } from "./instance-wasi.js";
 export { type PrepareGuardOptions, prepareGuard } from "./prepare-guard.js";
+export { readable } from "./readable.js";
 export { trap } from "./trap.js";
 export type { ClockMode } from "./wasi/clocks.js";
 export { iovecBuffers } from "./wasi/iovecs.js";

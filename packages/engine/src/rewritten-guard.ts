@@ -1,10 +1,4 @@
-import {
-  assertGuardModule,
-  GuardError,
-  type GuardLimits,
-  instanceWithoutMemory,
-  type ModuleDescription,
-} from "@guardhost/core";
+import { assertGuardModule, type GuardLimits, type ModuleDescription } from "@guardhost/core";
 import {
   describe,
   isPrepared,
@@ -12,10 +6,9 @@ import {
   prepareAndDescribe,
   type RestoredModule,
   restore,
-  WasmFormatError,
-  WasmUnavailableError,
 } from "@guardhost/rewrite";
-import { compileModule, compilesNothing } from "./compile-module.js";
+import { assertValid } from "./assert-valid.js";
+import { readable } from "./readable.js";
 
 /** A guard that was rewritten. What was made of it is valid only if it is: see {@link assertValidGuard}. */
 export interface RewrittenGuard {
@@ -74,25 +67,6 @@ export async function assertValidGuard({ original, prepared }: RewrittenGuard): 
   );
 }
 
-async function assertValid(module: Uint8Array, problem?: string): Promise<void> {
-  if (!WebAssembly.validate(module as BufferSource)) await compileModule(module, problem);
-}
-
 function isFor(limits: GuardLimits, { caps }: RestoredModule): boolean {
   return caps.maxMemoryPages === limits.maxMemoryPages && caps.maxTableElements === limits.maxTableElements;
-}
-
-function readable<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    if (cause instanceof WasmUnavailableError) {
-      const withoutMemory = instanceWithoutMemory(cause.cause) !== undefined;
-      throw withoutMemory
-        ? new GuardError("OUT_OF_MEMORY", cause.message, { cause })
-        : compilesNothing(cause.message, cause);
-    }
-    if (!(cause instanceof WasmFormatError)) throw cause;
-    throw new GuardError("INVALID_MODULE", `the module cannot be read: ${cause.message}`, { cause });
-  }
 }

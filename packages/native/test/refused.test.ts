@@ -1,4 +1,4 @@
-import { loadGuard, native, prepareGuard } from "@guardhost/native";
+import { defaultLimits, loadGuard, native, prepareGuard } from "@guardhost/native";
 import { wat } from "@guardhost/wat";
 import { describe, expect, test, vi } from "vitest";
 import { guardWith } from "./guard.js";
@@ -26,13 +26,17 @@ test.each(
   },
 );
 
-test("where there is no WebAssembly, loading says so", async () => {
+test.each<[string, (guard: Uint8Array) => Promise<unknown>]>([
+  ["loading", (guard) => loadGuard(guard, { engine: native() })],
+  ["an engine itself", (guard) => native().compile(guard, defaultLimits)],
+  ["preparing", (guard) => prepareGuard(guard)],
+])("where there is no WebAssembly, %s says so, and how to get it", async (_, use) => {
   const guard = guardWith("(i32.const 0)");
   vi.stubGlobal("WebAssembly", undefined);
   try {
-    await expect(loadGuard(guard, { engine: native() })).rejects.toMatchObject({
+    await expect(use(guard)).rejects.toMatchObject({
       code: "ENGINE_UNAVAILABLE",
-      message: "this runtime was started without WebAssembly",
+      message: expect.stringMatching(/^WebAssembly is not available to this process: .*--jitless/),
     });
   } finally {
     vi.unstubAllGlobals();

@@ -2,6 +2,7 @@ import { asyncScope } from "#async-scope";
 import type { CompiledGuard, GuardLimits } from "../engine.js";
 import { GuardError } from "../error.js";
 import { maxSourceBytes, resolveLimits } from "../limits.js";
+import { assertWebAssembly } from "../runtime/assert-web-assembly.js";
 import { assertIntegrity } from "../source/integrity.js";
 import { type GuardSource, readModule } from "../source/read-module.js";
 import { waitFor } from "../time/wait-for.js";
@@ -62,10 +63,7 @@ async function compile(
   deadline: number,
 ): Promise<CompiledGuard> {
   signal?.throwIfAborted();
-  if (typeof WebAssembly === "undefined") {
-    // As with Node's --jitless, and in the lockdown mode of Safari.
-    throw new GuardError("ENGINE_UNAVAILABLE", "this runtime was started without WebAssembly");
-  }
+  assertWebAssembly();
   const abandoned = new AbortController();
   const compiling = (async () => {
     const module = await readModule(source, { maxBytes: maxSourceBytes(limits), signal: abandoned.signal });
