@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import type { CommandContext } from "./command-context.js";
+import { failureHint } from "./failure-hint.js";
 import { createProgram } from "./program.js";
 import { reportFailure } from "./report-failure.js";
 import type { StandardStreams } from "./terminal/standard-streams.js";
@@ -22,7 +23,7 @@ export async function runCli(args: readonly string[], streams: StandardStreams):
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
     reportFailure(error, {
       stderr: streams.stderr,
-      hint: context.hint,
+      hint: context.hint ?? failureHint(error),
       verbose: program.opts<{ verbose?: true }>().verbose === true,
     });
     return 1;

@@ -37,7 +37,13 @@ describe("where only the command's own dependencies are installed", async () => 
   await mkdir(join(installed, "node_modules/@guardhost"), { recursive: true });
   await cp(join(root, "dist"), join(installed, "dist"), { recursive: true });
   await cp(join(root, "package.json"), join(installed, "package.json"));
-  for (const name of ["@guardhost/core", "@guardhost/native", "@guardhost/rewrite", "commander"]) {
+  for (const name of [
+    "@guardhost/core",
+    "@guardhost/engine",
+    "@guardhost/native",
+    "@guardhost/rewrite",
+    "commander",
+  ]) {
     await symlink(join(root, "node_modules", name), join(installed, "node_modules", name));
   }
   const main = join(installed, "dist/main.js");

@@ -125,9 +125,16 @@ const PACKAGES: Record<string, PackagePin> = {
     published: true,
     exports: ["./package.json"],
     files: ["dist", "src"],
-    dependencies: ["@guardhost/core", "@guardhost/native", "@guardhost/rewrite", "commander"],
+    dependencies: [
+      "@guardhost/core",
+      "@guardhost/engine",
+      "@guardhost/native",
+      "@guardhost/rewrite",
+      "commander",
+    ],
     imports: [
       "@guardhost/core",
+      "@guardhost/engine",
       "@guardhost/native",
       "@guardhost/rewrite",
       // Asked for when somebody calls a guard on them; optional peers.
@@ -136,6 +143,7 @@ const PACKAGES: Record<string, PackagePin> = {
       "commander",
       "node:fs",
       "node:fs/promises",
+      "node:path",
       "node:util",
     ],
   },

@@ -1,4 +1,5 @@
 import { type Backend, GuardError, type GuardLogger, type GuardOperation, loadGuard } from "@guardhost/core";
+import { aboutModule } from "../about-module.js";
 import type { CommandContext } from "../command-context.js";
 import { displayName, readBytes, readJson } from "../input-files.js";
 import { showName } from "../terminal/escape-text.js";
@@ -40,14 +41,17 @@ export async function callGuard(
   const logger = options.log ? stderrLogger(stderr) : undefined;
   const unanswered: string[] = [];
   const backend = explained(await readBackend(options, stdin, unanswered), logger);
-  const guard = await loadGuard(await readBytes(path, stdin), {
-    engine: await loadEngine(options.engine),
+  const bytes = await readBytes(path, stdin);
+  const engine = await loadEngine(options.engine);
+  const loading = {
+    engine,
     limits: { allowDirectMemory: options.allowDirectMemory ?? false },
     timeoutMs: options.timeout,
     policySchema: policySchemaFor(policy),
     logger,
     logGuestMessages: true,
-  });
+  };
+  const guard = await aboutModule(path, () => loadGuard(bytes, loading));
   try {
     const session = guard.session({ backend });
     const agent = await session.labelAgent(policy);

@@ -1,13 +1,12 @@
-import type { Readable } from "node:stream";
-import { GuardError, resolveLimits } from "@guardhost/core";
-import { WasmFormatError } from "@guardhost/rewrite";
+import { resolveLimits } from "@guardhost/core";
 import type { Command } from "commander";
+import { aboutModule } from "../about-module.js";
 import type { CommandContext } from "../command-context.js";
 import { displayName, readBytes } from "../input-files.js";
 import { jsonText } from "../terminal/escape-text.js";
 import { styleFor } from "../terminal/style.js";
 import { writeOutput } from "../terminal/write-output.js";
-import { type ModuleReport, moduleReport } from "./module-report.js";
+import { moduleReport } from "./module-report.js";
 import { reportText } from "./report-text.js";
 
 const HELP = `
@@ -40,28 +39,13 @@ export function addInspectCommand(program: Command, context: CommandContext): vo
     .addHelpText("after", HELP)
     .action(async (path: string, options: InspectOptions) => {
       const { stdin, stdout } = context.streams;
-      const report = await inspect(path, options, stdin);
+      const bytes = await readBytes(path, stdin);
+      const limits = resolveLimits({ allowDirectMemory: options.allowDirectMemory ?? false });
+      const report = await aboutModule(path, () => moduleReport(bytes, limits));
       context.status = report.runnable ? 0 : 1;
       const text = options.json
         ? `${jsonText({ file: path, ...report }, { indented: false })}\n`
         : reportText(displayName(path), report, styleFor(stdout));
       await writeOutput(stdout, text);
     });
-}
-
-async function inspect(path: string, options: InspectOptions, stdin: Readable): Promise<ModuleReport> {
-  const bytes = await readBytes(path, stdin);
-  try {
-    return await moduleReport(
-      bytes,
-      resolveLimits({ allowDirectMemory: options.allowDirectMemory ?? false }),
-    );
-  } catch (cause) {
-    if (!(cause instanceof WasmFormatError)) throw cause;
-    throw new GuardError(
-      "INVALID_MODULE",
-      `${displayName(path)} cannot be read as a WebAssembly module: ${cause.message}`,
-      { cause },
-    );
-  }
 }

@@ -11,6 +11,7 @@ import {
   type TableDescription,
   WASI_MODULE,
 } from "@guardhost/core";
+import { assertValid, readable } from "@guardhost/engine";
 import { prepareGuard } from "@guardhost/native";
 import { describe, isPrepared, restore, type SizeCaps } from "@guardhost/rewrite";
 
@@ -43,14 +44,20 @@ export interface EffectiveSize {
 }
 
 /**
- * Inspects a module under `limits`. Throws a WasmFormatError when the bytes are not a WebAssembly module, and when they claim
- * to be prepared and are not.
+ * Inspects a module under `limits`. Throws a GuardError `INVALID_MODULE` when the bytes are not a WebAssembly module, and when they
+ * claim to be prepared and are not.
  */
 export async function moduleReport(bytes: Uint8Array, limits: GuardLimits): Promise<ModuleReport> {
-  const restored = isPrepared(bytes) ? restore(bytes, limits) : undefined;
-  const description = describe(restored?.module ?? bytes);
-  const problems = [...moduleProblems(description, limits), ...(await validationProblems(bytes))];
-  if (problems.length === 0) problems.push(...(await preparationProblems(bytes, limits)));
+  const restored = readable(() => (isPrepared(bytes) ? restore(bytes, limits) : undefined));
+  const description = readable(() => describe(restored?.module ?? bytes));
+  // The description checks structure only; types are the runtime's business.
+  const invalid = await problemsOf(() => assertValid(bytes, "is not valid on this runtime"));
+  const problems = [...moduleProblems(description, limits), ...invalid];
+  if (problems.length === 0) {
+    // What keeps a guard from being loaded although there is nothing wrong with it as it is.
+    const unprepared = await problemsOf(() => prepareGuard(bytes, limits));
+    problems.push(...unprepared.map((problem) => `cannot be loaded: ${problem}`));
+  }
   return {
     ...description,
     bytes: bytes.length,
@@ -88,24 +95,13 @@ function hasAllocator({ exports }: ModuleDescription): boolean {
   return [ALLOC_EXPORT, DEALLOC_EXPORT].every((name) => exports.some((entry) => entry.name === name));
 }
 
-/** The description checks structure only; types are the runtime's business. */
-async function validationProblems(bytes: Uint8Array): Promise<string[]> {
-  const module = bytes as Uint8Array<ArrayBuffer>;
-  if (WebAssembly.validate(module)) return [];
-  const reason = await WebAssembly.compile(module).then(
-    () => "the runtime does not say why",
-    (error: Error) => error.message.replace(/^WebAssembly\.\w+\(\): /, ""),
-  );
-  return [`is not valid on this runtime: ${reason}`];
-}
-
-/** What keeps a guard from being loaded although there is nothing wrong with it as it is. */
-async function preparationProblems(bytes: Uint8Array, limits: GuardLimits): Promise<string[]> {
+/** What `check` finds wrong with a module. */
+async function problemsOf(check: () => Promise<unknown>): Promise<string[]> {
   try {
-    await prepareGuard(bytes, limits);
+    await check();
     return [];
   } catch (error) {
     if (!GuardError.is(error, "INVALID_MODULE")) throw error;
-    return [`cannot be loaded: ${error.message}`];
+    return [error.message];
   }
 }
