@@ -157,6 +157,14 @@ describe("inputs", () => {
     expect(run.stderr).toContain(message);
   });
 
+  test.each(["--policy", "--input", "--backend"])("of %s with a key twice are refused", async (option) => {
+    const twice = await workplace.file("twice.json", '{"x":{"a":1,"\\u0061":2}}');
+    const files = { "--policy": policy, "--input": input, [option]: twice };
+    const run = await guardhost(["call", guard, "label_resource", ...Object.entries(files).flat()]);
+    expect(run).toMatchObject({ status: 1, stdout: "" });
+    expect(run.stderr).toMatch(/^guardhost: .*twice\.json has the key "a" twice in one object, .*\n$/);
+  });
+
   test("that are no JSON have their cause told with --verbose", async () => {
     const file = await workplace.file("no json.json", '{"a":');
     const { stderr } = await guardhost(["call", guard, "label_agent", "--policy", file, "--verbose"]);
@@ -254,7 +262,9 @@ describe("a guard that fails", () => {
   test("is not accepted, with every problem", async () => {
     const { status, stdout, stderr } = await labelAgent(wat("(module)"));
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toMatch(/^guardhost: INVALID_MODULE: .*\n( {2}- .*\n){5}$/);
+    expect(stderr).toMatch(
+      /^guardhost: INVALID_MODULE: \P{Cc}*failing\.wasm: .*\n( {2}- .*\n){5}hint: --allow-direct-memory sets .*\n$/u,
+    );
   });
 
   test("is not WebAssembly", async () => {
@@ -262,8 +272,13 @@ describe("a guard that fails", () => {
     expect(run).toMatchObject({
       status: 1,
       stdout: "",
-      stderr: expect.stringMatching(/^guardhost: INVALID_MODULE: /),
+      stderr: expect.stringMatching(/^guardhost: INVALID_MODULE: .*failing\.wasm: /),
     });
+  });
+
+  test("has wrong types", async () => {
+    const { stderr } = await labelAgent(guardModule({ fields: "(func (result i32) i64.const 1)" }));
+    expect(stderr).toMatch(/^guardhost: INVALID_MODULE: .*failing\.wasm: the module is not valid .*i64.*\n$/);
   });
 
   test("traps; the cause is told with --verbose only", async () => {

@@ -1,7 +1,7 @@
 import { type GuardOperation, LABEL_FUNCTIONS } from "@guardhost/core";
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import type { CommandContext } from "../command-context.js";
-import { STDIN } from "../input-files.js";
+import { STANDARD_STREAM } from "../input-files.js";
 import { jsonText } from "../terminal/escape-text.js";
 import { writeOutput } from "../terminal/write-output.js";
 import { type CallOptions, callGuard } from "./call-guard.js";
@@ -60,7 +60,7 @@ function assertUsage(command: Command, path: string, operation: GuardOperation, 
   if (operation !== "label_agent" && input === undefined) {
     command.error(`error: ${operation} needs '--input <file>'`);
   }
-  if ([path, policy, input, backend].filter((file) => file === STDIN).length > 1) {
+  if ([path, policy, input, backend].filter((file) => file === STANDARD_STREAM).length > 1) {
     command.error("error: only one file can be standard input");
   }
 }
