@@ -1,12 +1,57 @@
-import { writeFile } from "node:fs/promises";
-import { displayName } from "./input-files.js";
+import { fstatSync, type Stats } from "node:fs";
+import { stat, writeFile } from "node:fs/promises";
+import { fileProblem } from "./file-problem.js";
+import { displayName, STANDARD_STREAM } from "./input-files.js";
+import { replaceFile } from "./replace-file.js";
+import type { OutputStream, StandardStreams } from "./terminal/standard-streams.js";
+import { writeOutput } from "./terminal/write-output.js";
 import { UserError } from "./user-error.js";
 
-/** Writes a file. Throws a UserError when that fails. */
-export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a file, or standard output when its name is {@link STANDARD_STREAM} or leads there. A regular file is replaced as a whole, or
+ * stays as it was.
+ *
+ * @returns where there is room for words about it: standard output beside a regular file, else standard error, because bytes that
+ *   go elsewhere may be on their way through the same pipe
+ * @throws UserError when it cannot be written
+ */
+export async function writeBytes(
+  path: string,
+  bytes: Uint8Array,
+  { stdout, stderr }: StandardStreams,
+): Promise<OutputStream> {
   try {
+    const former = path === STANDARD_STREAM ? undefined : await statOf(path);
+    if (path === STANDARD_STREAM || isOpenAs(stdout, former)) {
+      await writeOutput(stdout, bytes);
+      return stderr;
+    }
+    if (former === undefined || former.isFile()) {
+      await replaceFile(path, bytes, former);
+      return stdout;
+    }
     await writeFile(path, bytes);
+    return stderr;
   } catch (cause) {
-    throw new UserError(`${displayName(path)} cannot be written: ${(cause as Error).message}`, { cause });
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(`${displayName(path)} cannot be written: ${fileProblem(cause, "directory")}`, {
+      cause,
+    });
   }
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Whether the stream writes to that file, as /dev/stdout says, and a shell that was given the name as well. */
+function isOpenAs({ fd }: OutputStream, file: Stats | undefined): boolean {
+  if (fd === undefined || file === undefined) return false;
+  const { dev, ino } = fstatSync(fd);
+  return file.dev === dev && file.ino === ino;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { guardhost } from "./guardhost.js";
@@ -160,12 +161,20 @@ describe("a module that cannot run as a guard", () => {
   });
 });
 
+async function linkToItself(): Promise<string> {
+  const path = join(workplace.directory, "link.wasm");
+  await symlink(path, path);
+  return path;
+}
+
 describe("a file that cannot be inspected", () => {
   test.each([
     ["is absent", () => `${workplace.directory}/absent.wasm`, "there is no such file"],
     ["has a line break in its name", () => `${workplace.directory}/a\nb`, "/a\\nb cannot be read"],
     ["is below a file", () => `${import.meta.filename}/x.wasm`, "there is no such file"],
     ["is a directory", () => workplace.directory, "it is a directory"],
+    ["has no name", () => "", "a file without a name cannot be read"],
+    ["is a link to itself", linkToItself, "its symbolic links lead in a circle"],
     ["never ends", () => "/dev/zero", "has more than 67108864 bytes"],
   ])("%s: status 1, nothing on standard output, no stack trace", async (_, file, message) => {
     const { status, stdout, stderr } = await guardhost(["inspect", await file()]);
@@ -178,24 +187,29 @@ describe("a file that cannot be inspected", () => {
 
 describe("a file that is no module", () => {
   const cut = guardModule().subarray(0, 60);
+  const hint =
+    "hint: give the .wasm file that a compiler writes; the text format has to be assembled first\n";
 
   test.each([
-    ["empty", "", "found no bytes"],
-    ["text", "(module)", "expected a WebAssembly module"],
-    ["a component", new Uint8Array([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]), "component"],
-    ["cut off", cut, "end of the module"],
-  ])("because it is %s: INVALID_MODULE on standard error, as call says it", async (_, content, message) => {
+    ["empty", "", "found no bytes", hint],
+    ["text", "(module)", "expected a WebAssembly module", hint],
+    ["a component", new Uint8Array([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]), "component", ""],
+    ["cut off", cut, "end of the module", ""],
+  ])("because it is %s: every command names it on standard error", async (_, content, message, hint) => {
     const path = await workplace.file("no module.wasm", content);
     const policy = await workplace.file("policy.json", {});
     for (const args of [
       ["inspect", path],
       ["inspect", path, "--json"],
       ["call", path, "label_agent", "--policy", policy],
+      ["prepare", path, "-o", "-"],
     ]) {
       const { status, stdout, stderr } = await guardhost(args);
       expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-      expect(stderr).toMatch(/^guardhost: INVALID_MODULE: .*\n$/);
-      expect(stderr).toContain(message);
+      const [line, rest] = stderr.split(/(?<=\n)(.*)/s);
+      expect(line).toContain(`guardhost: INVALID_MODULE: ${path}: the module cannot be read: `);
+      expect(line).toContain(message);
+      expect(rest ?? "").toBe(hint);
     }
   });
 

@@ -111,7 +111,9 @@ describe("what cannot be prepared", () => {
   test("is refused with everything that is wrong, and nothing is written", async () => {
     const { status, stdout, stderr, output } = await prepare(wat("(module)"));
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain("INVALID_MODULE");
+    expect(stderr).toMatch(
+      /^guardhost: INVALID_MODULE: .*guard\.wasm: the module cannot run as a guard: it\n/,
+    );
     await expect(readFile(output)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
@@ -143,15 +145,15 @@ describe("what cannot be prepared", () => {
     expect(stderr).toContain("--output");
   });
 
-  test("and what cannot be written are told on standard error", async () => {
+  test.each([
+    ["none/out.wasm", "there is no such directory"],
+    ["guard.wasm/out.wasm", "there is no such directory"],
+    [".", "it is a directory"],
+    ["n".repeat(300), "its name is too long"],
+  ])("and cannot be written either: %s", async (output, problem) => {
     const input = await workplace.file("guard.wasm", guardModule());
-    const { status, stderr } = await guardhost([
-      "prepare",
-      input,
-      "-o",
-      join(input, "..", "none", "out.wasm"),
-    ]);
-    expect(status).toBe(1);
-    expect(stderr).toContain("cannot be written");
+    const run = await guardhost(["prepare", input, "-o", output], { cwd: workplace.directory });
+    const stderr = `guardhost: ${output} cannot be written: ${problem}\n`;
+    expect(run).toEqual({ status: 1, stdout: "", stderr });
   });
 });

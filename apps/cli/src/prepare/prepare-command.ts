@@ -1,6 +1,7 @@
 import { integrityOf, MAX_PAGES, resolveLimits } from "@guardhost/core";
 import { prepareGuard } from "@guardhost/native";
 import { type Command, InvalidArgumentError } from "commander";
+import { aboutModule } from "../about-module.js";
 import type { CommandContext } from "../command-context.js";
 import { displayName, readBytes } from "../input-files.js";
 import { writeBytes } from "../output-files.js";
@@ -37,7 +38,7 @@ export function addPrepareCommand(program: Command, context: CommandContext): vo
       "Checks that a module can run as a guard, caps its memory and tables, and adds the interrupt checks by which a host stops it.",
     )
     .argument("<guard.wasm>", 'the module, or "-" for standard input')
-    .requiredOption("-o, --output <file>", "where the prepared module goes")
+    .requiredOption("-o, --output <file>", 'where the prepared module goes, or "-" for standard output')
     .option("--max-memory-pages <n>", "pages of 64 KiB that it may grow to; 512 unless given", parsePages)
     .option("--max-table-elements <n>", "elements that a table may grow to; 100000 unless given", parseCount)
     .option(
@@ -47,12 +48,13 @@ export function addPrepareCommand(program: Command, context: CommandContext): vo
     .option("--allow-direct-memory", "accept guards that do not export alloc and dealloc")
     .addHelpText("after", HELP)
     .action(async (path: string, { output, omitOriginal = false, ...limits }: PrepareOptions) => {
-      const { stdin, stdout } = context.streams;
-      const bytes = await readBytes(path, stdin);
-      const prepared = await prepareGuard(bytes, resolveLimits(limits), { keepOriginal: !omitOriginal });
-      await writeBytes(output, prepared);
-      const summary = `${displayName(output)}: ${prepared.length} bytes, ${await integrityOf(prepared)}`;
-      await writeOutput(stdout, `${escapeText(summary)}\n`);
+      const bytes = await readBytes(path, context.streams.stdin);
+      const settings = { keepOriginal: !omitOriginal };
+      const prepared = await aboutModule(path, () => prepareGuard(bytes, resolveLimits(limits), settings));
+      const remarks = await writeBytes(output, prepared, context.streams);
+      const name = displayName(output, "standard output");
+      const summary = `${name}: ${prepared.length} bytes, ${await integrityOf(prepared)}`;
+      await writeOutput(remarks, `${escapeText(summary)}\n`);
     });
 }
 

@@ -6,9 +6,9 @@ import type { OutputStream } from "./standard-streams.js";
  *
  * @throws UserError when the output cannot be written, for instance to a full disk
  */
-export function writeOutput(stream: OutputStream, text: string): Promise<void> {
+export function writeOutput(stream: OutputStream, output: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => {
+    stream.write(output, (error) => {
       const code = (error as NodeJS.ErrnoException | null | undefined)?.code;
       if (error == null || code === "EPIPE") resolve();
       else reject(new UserError(`the output could not be written: ${error.message}`, { cause: error }));
