@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { chmod, link, lstat, mkdtemp, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -59,17 +58,14 @@ describe("standard output", () => {
 
 describe("what is no regular file", () => {
   test("gets the bytes, and standard error what there is to say", async () => {
-    const { cwd, ...run } = await prepareBy('mkfifo pipe; cat pipe > copy & "$@"; wait', "pipe");
+    const { cwd, ...run } = await prepareBy(
+      'mkfifo pipe; cat pipe > copy & "$@" && [ -p pipe ] || kill $!; wait $!',
+      "pipe",
+    );
     expect(run).toMatchObject({ status: 0, stderr: report("pipe") });
     expect(run.stdout).toHaveLength(0);
     expect((await readFile(join(cwd, "copy"))).equals(prepared)).toBe(true);
     expect((await stat(join(cwd, "pipe"))).isFIFO()).toBe(true);
-  });
-
-  test.skipIf(!existsSync("/dev/full"))("may be full (needs /dev/full)", async () => {
-    const { status, stderr } = await prepareBy('"$@"', "/dev/full");
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^guardhost: \/dev\/full cannot be written: ENOSPC.*\n$/);
   });
 });
 
