@@ -41,7 +41,7 @@ export interface InstanceOptions<Setup> {
 }
 
 const ASYNC_BACKEND_ADVICE =
-  "answer synchronously, let the engine use worker threads, or run where WebAssembly.Suspending exists (Node 25 and newer, current Chromium, Deno, Bun)";
+  "answer synchronously, let the engine use worker threads, or run where WebAssembly.Suspending exists (Node 24.21 and 25 up, Chromium, Deno, Bun)";
 
 /** A fresh instance of a module that prepareGuard rewrote, initialised and ready for calls. */
 export async function openGuard<Setup>(

@@ -3,6 +3,7 @@ import { loadConfig } from "../config/load-config.js";
 import { HttpGateway } from "../http/http-gateway.js";
 import type { Keys } from "../http/keys.js";
 import { loadKeys } from "../http/load-keys.js";
+import { warnOfHost } from "../http/request-checks.js";
 import { Gateway } from "../lifecycle/gateway.js";
 import { StdioGateway } from "../lifecycle/stdio-gateway.js";
 import type { Logger } from "../telemetry/logger.js";
@@ -65,6 +66,7 @@ async function start(config: Config, { stdio, logger, keys, end }: StartOptions)
 }
 
 async function listen(gateway: Gateway, keys: Keys | undefined): Promise<HttpGateway> {
+  warnOfHost(gateway.config.gateway, gateway.logger);
   const http = new HttpGateway(gateway, keys);
   try {
     const { address, port, family } = await http.listen();

@@ -118,12 +118,12 @@ export const gatewayConfig = z
       .optional()
       .describe("Host names of web pages that may connect; loopback names unless given."),
     maxBodyBytes: z.int().min(1_024).default(4_194_304).describe("Bytes of a request at most."),
-    maxSessions: z.int().min(1).default(1_000).describe("Sessions over HTTP at the same time."),
+    maxSessions: z.int().min(1).default(1_000).describe("Sessions over HTTP at the same time, on each path."),
     maxSessionsPerPrincipal: z
       .int()
       .min(1)
       .default(250)
-      .describe("Sessions of one principal at the same time."),
+      .describe("Sessions of one principal at the same time, on each path."),
     maxConcurrentCalls: z.int().min(1).default(1_000).describe("Calls at the same time; more are refused."),
     maxConcurrentCallsPerPrincipal: z
       .int()

@@ -82,29 +82,33 @@ function issueProblems(
     return [document.problem(path, issue.issues[0]?.message ?? issue.message, { atKey: true })];
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    const values = acceptedTypes(issue.errors);
-    if (values !== undefined) {
-      const message = `Invalid option: expected one of ${values.map((value) => JSON.stringify(value)).join("|")}`;
-      return [document.problem([...path, "type"], message)];
-    }
     if (issue.errors.every((alternative) => alternative.some(isOfWhole))) {
       return [document.problem(path, issue.message)];
     }
+    const types = acceptedTypes(issue.errors);
     // Of the alternatives, the one that fits best tells most.
     const [best = []] = issue.errors.toSorted((one, other) => misfit(one) - misfit(other));
-    return best.flatMap((inner) => issueProblems(document, inner, path));
+    return best.flatMap((inner) =>
+      types !== undefined && isOfType(inner)
+        ? document.problem([...path, "type"], `Invalid option: expected one of ${types.join("|")}`)
+        : issueProblems(document, inner, path),
+    );
   }
   return [document.problem(path, issue.message)];
 }
 
 /** All values that alternatives accept as a `type`, if none accepts the one there is. */
-function acceptedTypes(alternatives: readonly (readonly Issue[])[]): readonly unknown[] | undefined {
-  const values = alternatives.map((issues) =>
-    issues.flatMap((issue) =>
-      issue.code === "invalid_value" && issue.path[0] === "type" ? issue.values : [],
-    ),
+function acceptedTypes(alternatives: readonly (readonly Issue[])[]): readonly string[] | undefined {
+  const accepted = alternatives.map((issues) =>
+    issues.flatMap((issue) => (isOfType(issue) ? issue.values : [])),
   );
-  return values.every(({ length }) => length > 0) ? values.flat() : undefined;
+  return accepted.every(({ length }) => length > 0)
+    ? accepted.flat().map((value) => JSON.stringify(value))
+    : undefined;
+}
+
+function isOfType(issue: Issue): issue is z.core.$ZodIssueInvalidValue {
+  return issue.code === "invalid_value" && issue.path[0] === "type";
 }
 
 /** Whether it is not a part of a value that is wrong, but what kind of value it is. */

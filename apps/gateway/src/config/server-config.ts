@@ -88,7 +88,7 @@ const guardedFields = {
     .min(1)
     .max(3_600_000)
     .default(60_000)
-    .describe("Milliseconds for each call to the server, guard included."),
+    .describe("Milliseconds for each request to the server."),
   connection: z
     .enum(["shared", "session"])
     .default("shared")

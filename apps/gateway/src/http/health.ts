@@ -6,7 +6,7 @@ export interface Health {
    * - `ok`: everything is there.
    * - `degraded`: some server is down, or some guard refuses a principal for a while; others work.
    * - `unavailable`: the label store cannot be reached, so every call is refused.
-   * - `ending`: no calls are taken any more.
+   * - `ending`: no calls are taken any more, and no connections, so only who is connected already sees it.
    */
   readonly status: "ok" | "degraded" | "unavailable" | "ending";
   readonly details: object;

@@ -73,7 +73,7 @@ export class HttpServer {
       "guardhost.gateway.responses",
       "Responses over HTTP, by status",
     );
-    this.#mayEnter = createRequestCheck(options.config, options.logger);
+    this.#mayEnter = createRequestCheck(options.config);
     this.#stalled = new StalledResponses(options.patienceMs ?? PATIENCE_MS);
     this.#server = createServer(
       {

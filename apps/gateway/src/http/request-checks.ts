@@ -10,20 +10,18 @@ export type RequestCheck = (request: IncomingMessage, response: ServerResponse) 
 /** Addresses that stand for all of a machine's, and that no client asks for. */
 const WILDCARDS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
+/** Warns of a gateway that listens to the network, and lets in nobody from there. */
+export function warnOfHost({ host, allowedHosts }: GatewayConfig, logger: Logger): void {
+  if (allowedHosts !== undefined || !WILDCARDS.has(host)) return;
+  const advice = '"gateway.allowedHosts" has the names that others use';
+  logger.warn({ host }, `only requests for localhost are let in: ${advice}`);
+}
+
 /**
  * Keeps web pages out that a browser lets reach the gateway: those of other origins, and those whose name was made to point
  * here.
  */
-export function createRequestCheck(
-  { host, allowedHosts, allowedOrigins }: GatewayConfig,
-  logger: Logger,
-): RequestCheck {
-  if (allowedHosts === undefined && WILDCARDS.has(host)) {
-    logger.warn(
-      { host },
-      'only requests for localhost are let in: "gateway.allowedHosts" has the names that others use',
-    );
-  }
+export function createRequestCheck({ host, allowedHosts, allowedOrigins }: GatewayConfig): RequestCheck {
   const own = host.includes(":") ? `[${host}]` : host;
   const checkHost = hostHeaderValidation(allowedHosts ?? [...localhostAllowedHostnames(), own]);
   const checkOrigin = originValidation(allowedOrigins ?? localhostAllowedOrigins());

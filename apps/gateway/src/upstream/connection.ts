@@ -37,6 +37,8 @@ export class Connection {
   #connecting: Promise<ServerClient> | undefined;
   #pause: NodeJS.Timeout | undefined;
   #question: EraQuestion = "brief";
+  /** Whether there was no connection when there should have been one, and has been none since. */
+  #isDown = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -45,8 +47,9 @@ export class Connection {
   get state(): ConnectionState {
     if (this.#closing.signal.aborted) return "closed";
     if (this.#client !== undefined) return "ready";
-    if (this.#connecting !== undefined) return "connecting";
-    return this.#pause === undefined ? "idle" : "down";
+    // Also while it is tried again: who watches is to see one outage, however often that fails.
+    if (this.#isDown) return "down";
+    return this.#connecting === undefined ? "idle" : "connecting";
   }
 
   /** Requests that wait for an answer. */
@@ -132,6 +135,7 @@ export class Connection {
       throw new UnreachableError(`the server ${name} cannot be reached`, { cause });
     }
     this.#client = client;
+    this.#isDown = false;
     this.#backoff.connected();
     logger.info({ server: name }, "a server is connected");
     return client;
@@ -147,6 +151,7 @@ export class Connection {
 
   /** Lets some time pass, then tries again. */
   #wait(): void {
+    this.#isDown = true;
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => {
       this.#pause = undefined;

@@ -66,7 +66,9 @@ export class ServerProcess implements Transport {
 
   /** How it has ended; undefined before. */
   exit(): ProcessExit | undefined {
-    const { exitCode = null, signalCode = null } = this.#child ?? {};
+    const { pid, exitCode = null, signalCode = null } = this.#child ?? {};
+    // Of one that could not be started, Node makes up a code.
+    if (pid === undefined) return undefined;
     if (exitCode !== null) return { exitCode };
     return signalCode === null ? undefined : { signal: signalCode };
   }

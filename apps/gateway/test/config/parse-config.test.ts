@@ -218,6 +218,16 @@ describe("what is wrong is named with line, column and key:", () => {
     expect(problems.map((problem) => problem.split(": ")[1])).toEqual(["gateway.port", "gateway.mode"]);
   });
 
+  test("and what else is wrong with a server of an unknown type", () => {
+    const problems = problemsOf(
+      `{ "mcpServers": { "web": { "type": "local", "command": "x", "tools": [], "unguarded": true } } }`,
+    );
+    expect(problems.map((problem) => problem.split(": ")[1])).toEqual([
+      "mcpServers.web.type",
+      "mcpServers.web.tools",
+    ]);
+  });
+
   test("and secrets that were expanded are not shown", () => {
     const [problem] = problemsOf(
       `{ "mcpServers": { ${server} }, "gateway": { "store": { "url": "x\${TOKEN}" } } }`,

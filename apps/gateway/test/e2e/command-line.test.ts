@@ -164,6 +164,19 @@ describe("--check", () => {
     expect(await runHere("--stdio", "--check", file)).toMatchObject({ status: 0, stderr: "" });
   });
 
+  test("warns of an address for all by whose names nobody is let in", async () => {
+    const keys = [{ name: "alice", key: "alice-has-a-long-key" }];
+    for (const [others, isWarned] of [
+      [{}, true],
+      [{ allowedHosts: ["gateway.example"] }, false],
+    ] as const) {
+      const file = await fileOf({ ...valid, gateway: { host: "0.0.0.0", auth: { keys }, ...others } });
+      const { status, stderr } = await runHere("--check", file);
+      expect(status).toBe(0);
+      expect(stderr.includes("only requests for localhost are let in")).toBe(isWarned);
+    }
+  });
+
   test("warns of a key that every user of the machine can read", async () => {
     const keyFile = join(directory, "alice.key");
     await writeFile(keyFile, "alice-has-a-long-key\n");

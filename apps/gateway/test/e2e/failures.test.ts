@@ -121,6 +121,15 @@ describe("a server", () => {
       const health = await (await fetch(`${gateway.url}/health`)).json();
       expect(health).toMatchObject({ status: "degraded", servers: { broken: "down", files: "ready" } });
     });
+    // It is tried again meanwhile, and stays one outage.
+    const seen = new Set<string>();
+    const attempts = () =>
+      gateway.logs.filter(({ message }) => message === "a server cannot be reached").length;
+    while (attempts() < 3) {
+      const { servers } = await (await fetch(`${gateway.url}/health`)).json();
+      seen.add(servers.broken);
+    }
+    expect([...seen]).toEqual(["down"]);
     expect(gateway.logs).toContainEqual(
       expect.objectContaining({
         message: "a server cannot be reached",
@@ -152,6 +161,7 @@ describe("a server", () => {
     expect(gateway.logs).toContainEqual(
       expect.objectContaining({ message: "a server cannot be reached", error: expect.stringMatching(why) }),
     );
+    expect(JSON.stringify(gateway.logs)).not.toContain("exitCode");
   });
 
   test("over HTTP that refuses is told of without what it has said", async () => {
