@@ -3,8 +3,8 @@ import type { Wasmer } from "@wasmer/sdk/browser";
 import { importSdk } from "#import-sdk";
 import type { WasmerOptions } from "../wasmer-options.js";
 
-// The runtime's own, whatever a test puts in their place meanwhile: a client that is never closed keeps its process alive.
-const { setInterval, clearInterval } = globalThis;
+// Tests replace timers, often before this is loaded, and this one seldom: a client that is never closed keeps its process alive.
+const { timeout } = AbortSignal;
 
 /**
  * How often, and after how many milliseconds each, the event loop has to come round between the end of the last process and that of
@@ -56,7 +56,8 @@ class CountedClient {
   readonly client: Promise<Wasmer>;
   readonly #onEnd: (ended: CountedClient) => void;
   #users = 0;
-  #settling: ReturnType<typeof setInterval> | undefined;
+  /** How often somebody came. */
+  #entries = 0;
 
   constructor(client: Promise<Wasmer>, onEnd: (ended: CountedClient) => void) {
     this.client = client;
@@ -65,7 +66,7 @@ class CountedClient {
 
   enter(): void {
     this.#users++;
-    clearInterval(this.#settling);
+    this.#entries++;
   }
 
   /**
@@ -73,19 +74,27 @@ class CountedClient {
    * then, the process of the caller stays alive.
    */
   leave(): void {
-    if (--this.#users > 0) return;
-    let turns = 0;
-    this.#settling = setInterval(() => {
-      if (++turns === SETTLE_TURNS) this.#close();
-    }, SETTLE_TURN_MS);
+    if (--this.#users === 0) this.#settle(this.#entries);
   }
 
-  #close(): void {
-    clearInterval(this.#settling);
+  /** Closes it, unless somebody comes meanwhile. */
+  async #settle(entries: number): Promise<void> {
+    for (let turn = 0; turn < SETTLE_TURNS; turn++) await pause(SETTLE_TURN_MS);
+    if (entries !== this.#entries) return;
     this.#onEnd(this);
-    // It rejects when a worker had failed. The calls that it failed for were told, and it is gone as well.
-    this.client.then((idle) => idle.close()).catch(() => undefined);
+    try {
+      const idle = await this.client;
+      await idle.close();
+    } catch {
+      // A worker had failed. The calls that it failed for were told, and it is gone as well.
+    }
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    timeout.call(AbortSignal, ms).addEventListener("abort", () => resolve());
+  });
 }
 
 async function createClient({ sdkModule }: WasmerOptions): Promise<Wasmer> {
