@@ -98,19 +98,23 @@ export class SandboxedGuard implements CompiledGuard {
     return starting;
   }
 
-  /** A sandbox that starts no process makes room for another. */
   async #startIn(opening: Promise<GuardSandbox>): Promise<SandboxProcess> {
+    const giveUp = () => this.#giveUp(opening);
     try {
       const sandbox = await opening;
-      return await sandbox.start(payloadLimits(this.#parts.limits));
+      return await sandbox.start(payloadLimits(this.#parts.limits), giveUp);
     } catch (error) {
-      if (this.#sandbox === opening && this.#closing === undefined) {
-        this.#sandbox = undefined;
-        // Neither what is wrong with it nor its end is news for anybody.
-        opening.then((sandbox) => sandbox.close()).catch(() => undefined);
-      }
+      giveUp();
       throw error;
     }
+  }
+
+  /** A sandbox that starts no process makes room for another. */
+  #giveUp(opening: Promise<GuardSandbox>): void {
+    if (this.#sandbox !== opening || this.#closing !== undefined) return;
+    this.#sandbox = undefined;
+    // Neither what is wrong with it nor its end is news for anybody.
+    opening.then((sandbox) => sandbox.close()).catch(() => undefined);
   }
 
   /** Ends a process for good. Resolves once nothing of it is left, and never rejects. */

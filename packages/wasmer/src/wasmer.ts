@@ -29,7 +29,8 @@ const OPTIONS: Readonly<Record<keyof WasmerOptions, true>> = { sdkModule: true }
  *
  * Guards have to be given as bytes: loading a compiled module rejects with a GuardError `NOT_PREPARED`. Loading rejects with
  * `ENGINE_UNAVAILABLE` where there is no SharedArrayBuffer, as in pages that are not cross-origin isolated, on threads that may
- * not wait, as those of pages, and where nothing is compiled at run time, as in Cloudflare Workers.
+ * not wait, as those of pages, and where nothing is compiled at run time, as in Cloudflare Workers. So do calls, where the SDK's own workers
+ * cannot be started or do not work. Both reject with `OUT_OF_MEMORY` where there is no memory for the SDK or a process.
  *
  * Throws a TypeError for options that do not exist.
  */

@@ -35,3 +35,11 @@ test("an SDK that could not be loaded is loaded by whoever comes next", async ()
   });
   expect(await open()).toBe("filter");
 });
+
+test("an SDK that there is no memory for says so", async () => {
+  failures.push(new RangeError("WebAssembly.Memory(): could not allocate memory"));
+  await expect(loadGuard(guardWith(""), { engine: wasmer() })).rejects.toMatchObject({
+    code: "OUT_OF_MEMORY",
+    message: expect.stringContaining("cannot be started: WebAssembly.Memory(): could not allocate memory"),
+  });
+});

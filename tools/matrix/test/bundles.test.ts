@@ -159,9 +159,11 @@ describe.skipIf(chromium === undefined)("an application with wasmer() that Vite 
   });
 });
 
+const unavailable: unknown = expect.stringMatching(/^ENGINE_UNAVAILABLE: /);
+
 describe.skipIf(chromium === undefined).each([
-  ["nothing", "ENGINE_UNAVAILABLE", "ENGINE_UNAVAILABLE"],
-  ["'wasm-unsafe-eval'", ["private:hr"], "ENGINE_UNAVAILABLE"],
+  ["nothing", "ENGINE_UNAVAILABLE", unavailable],
+  ["'wasm-unsafe-eval'", ["private:hr"], unavailable],
   ["'unsafe-eval'", ["private:hr"], { labels: ["private:hr"], aborted: "no longer wanted" }],
 ])("a content security policy that allows %s beside the page's own files", (allowed, inPage, inSandbox) => {
   const sources = allowed === "nothing" ? "'self'" : `'self' ${allowed}`;
@@ -190,6 +192,42 @@ describe.skipIf(chromium === undefined).each([
     }
   });
 });
+
+describe.skipIf(chromium === undefined).each([
+  ["'unsafe-eval'", "script-src 'self'", "because 'unsafe-eval' is not an allowed source"],
+  ["no Trusted Types", "require-trusted-types-for 'script'", "Trusted Type assignment requirements"],
+])("where the policy of the SDK's own worker file should have %s", (_, stricter, problem) => {
+  test("a session says so, and the page has nothing to catch", async () => {
+    expect(await inStricterWorker(/browser-worker/, stricter)).toMatch(
+      new RegExp(`^ENGINE_UNAVAILABLE: .*${problem}.* make sure that .* 'unsafe-eval'`),
+    );
+  });
+});
+
+test.skipIf(chromium === undefined).each([
+  "worker-src 'none'",
+  // The application's default policy makes no addresses of workers.
+  "require-trusted-types-for 'script'",
+])("a session in a worker whose policy has %s says what its workers need", async (stricter) => {
+  expect(await inStricterWorker(/assets\/worker/, stricter)).toMatch(
+    /^ENGINE_UNAVAILABLE: .* could not be started: .* make sure that worker-src /,
+  );
+});
+
+/** What the worker of the application with `wasmer()` answers when the policy of some of its files is stricter. */
+async function inStricterWorker(files: RegExp, stricter: string): Promise<unknown> {
+  const all = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'self'; worker-src 'self'";
+  const policy = (path: string) => (files.test(path) ? `${all}, ${stricter}` : all);
+  const server = await serveFolder(await builtSandboxApp(), { isolated: true, policy });
+  // What the SDK's workers report is theirs; what they do not catch gets to the page all the same, unless it is kept from it.
+  const isExpected = (stack: string) => stack.includes("/wasmer-sdk/");
+  const browser = await openBrowser(chromium as string, server, { isExpected });
+  try {
+    return await browser.call("", "inWorker");
+  } finally {
+    await browser.close();
+  }
+}
 
 test("the native engine gets no larger", async () => {
   const { outputFiles } = await esbuild.build({

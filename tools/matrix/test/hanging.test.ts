@@ -34,7 +34,7 @@ test.skipIf(chromium === undefined)(
   async () => {
     await consumer.write("index.html", "<script>globalThis.runSuite = () => { for (;;); };</script>");
     const server = await serveFolder(consumer.folder, { isolated: true });
-    const browser = await openBrowser(chromium as string, server, TIMEOUT_MS);
+    const browser = await openBrowser(chromium as string, server, { timeoutMs: TIMEOUT_MS });
     try {
       const call = browser.call("", "runSuite", {});
       await expect(call).rejects.toThrow(`the page did not settle within ${TIMEOUT_MS} ms`);

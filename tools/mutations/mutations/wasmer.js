@@ -249,6 +249,24 @@ const host = [
     "throw error;",
     "sdk-loading.test.ts > an SDK that could not be loaded is loaded by whoever comes next",
   ),
+  wasmer(
+    "sandbox/shared-wasmer.ts",
+    'instanceWithoutMemory(cause) === undefined ? "ENGINE_UNAVAILABLE" : "OUT_OF_MEMORY"',
+    '"ENGINE_UNAVAILABLE"',
+    "sdk-loading.test.ts > an SDK that there is no memory for says so",
+  ),
+  wasmer(
+    "sandbox/explain-exit.ts",
+    "if (exitCode === NOT_EXECUTABLE) {",
+    "if (exitCode === 0) {",
+    "instantiation.test.ts > a guard that cannot be instantiated traps",
+  ),
+  wasmer(
+    "sandbox/guard-sandbox.ts",
+    "this.#use.giveUp();\n        onFailure();",
+    "onFailure();",
+    "instantiation.test.ts > a guard that cannot be instantiated traps, and its engine runs what is loaded after it",
+  ),
 ];
 
 export const wasmerMutations = [...isolation, ...limits, ...host];

@@ -17,7 +17,7 @@ import {
 } from "@guardhost/core";
 import { Failure, StopReason } from "../frames/frame.js";
 import { FrameError } from "../frames/frame-decoder.js";
-import { ProcessEndedError } from "./sandbox-process.js";
+import { type ProcessEnd, ProcessEndedError } from "./sandbox-process.js";
 
 const PURPOSES = ["input", "output"] as const;
 /** The driver's number for the one allocator function; the other one is `alloc`. */
@@ -78,7 +78,8 @@ export function endingFailure(error: unknown, during: string): unknown {
 }
 
 /** The error for a process that has ended in a conversation. */
-export function processEnded(ended: ProcessEndedError, during: string): GuardError {
+export function processEnded(ended: ProcessEnd, during: string): GuardError {
+  if (GuardError.is(ended)) return ended;
   return new GuardError("TRAPPED", `the guard ${ended.message} in ${during}; its instance is discarded`, {
     lost: true,
     cause: ended,

@@ -1,5 +1,6 @@
 import type { Command, Sandbox } from "@wasmer/sdk";
 import type { PayloadLimits } from "../frames/frame-decoder.js";
+import { explainExit } from "./explain-exit.js";
 import { SandboxProcess } from "./sandbox-process.js";
 import { type ClientUse, type SharedWasmer, sandboxUnavailable } from "./shared-wasmer.js";
 
@@ -15,7 +16,7 @@ export class GuardSandbox {
     this.#command = command;
   }
 
-  /** Makes one for a guard that is linked with its driver. Rejects with a GuardError `ENGINE_UNAVAILABLE`. */
+  /** Makes one for a guard that is linked with its driver. Rejects with a GuardError `ENGINE_UNAVAILABLE` or `OUT_OF_MEMORY`. */
   static async open(shared: SharedWasmer, linked: Uint8Array): Promise<GuardSandbox> {
     const use = await shared.enter();
     try {
@@ -31,12 +32,17 @@ export class GuardSandbox {
   }
 
   /**
-   * Starts a process, which sends frames within `limits`. Rejects with a GuardError `ENGINE_UNAVAILABLE`. No other one is worth
-   * trying then: a client that has lost one of its threads starts none any more.
+   * Starts a process, which sends frames within `limits`. Rejects with a GuardError `ENGINE_UNAVAILABLE` or `OUT_OF_MEMORY`. No other
+   * one is worth trying then, nor once `onFailure` has been called, which is later: a client that has lost one of its threads starts none
+   * any more.
    */
-  async start(limits: PayloadLimits): Promise<SandboxProcess> {
+  async start(limits: PayloadLimits, onFailure: () => void): Promise<SandboxProcess> {
     try {
-      return await SandboxProcess.start(this.#command, limits);
+      return await SandboxProcess.start(this.#command, limits, (exitCode) => {
+        this.#use.giveUp();
+        onFailure();
+        return explainExit(exitCode, this.#use.workerError());
+      });
     } catch (cause) {
       this.#use.giveUp();
       throw sandboxUnavailable("cannot start a process", cause);

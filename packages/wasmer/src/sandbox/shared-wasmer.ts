@@ -1,7 +1,8 @@
-import { GuardError } from "@guardhost/core";
+import { GuardError, instanceWithoutMemory } from "@guardhost/core";
 import type { Wasmer } from "@wasmer/sdk/browser";
 import { importSdk } from "#import-sdk";
 import type { WasmerOptions } from "../wasmer-options.js";
+import { WorkerErrors } from "./worker-errors.js";
 
 // Tests replace timers, often before this is loaded, and this one seldom: a client that is never closed keeps its process alive.
 const { timeout } = AbortSignal;
@@ -21,6 +22,8 @@ export interface ClientUse {
   leave(): void;
   /** Says that the client does not work any more: whoever comes next gets another. */
   giveUp(): void;
+  /** What a worker of the client has last failed with, where that is told. */
+  workerError(): string | undefined;
 }
 
 /** One client of the SDK, with its worker threads, for as long as somebody uses it and it works. */
@@ -32,15 +35,21 @@ export class SharedWasmer {
     this.#options = options;
   }
 
-  /** The client, for one more user. Rejects with a GuardError `ENGINE_UNAVAILABLE` where there can be none. */
+  /** The client, for one more user. Rejects with a GuardError where there can be none. */
   async enter(): Promise<ClientUse> {
     this.#current ??= new CountedClient(createClient(this.#options), (ended) => this.#forget(ended));
     const counted = this.#current;
     counted.enter();
     try {
       const client = await counted.client;
-      return { client, leave: () => counted.leave(), giveUp: () => this.#forget(counted) };
+      return {
+        client,
+        leave: () => counted.leave(),
+        giveUp: () => this.#forget(counted),
+        workerError: () => counted.workerErrors.last,
+      };
     } catch (error) {
+      counted.leave();
       // Whoever comes next may try again.
       this.#forget(counted);
       throw error;
@@ -54,6 +63,7 @@ export class SharedWasmer {
 
 class CountedClient {
   readonly client: Promise<Wasmer>;
+  readonly workerErrors = new WorkerErrors();
   readonly #onEnd: (ended: CountedClient) => void;
   #users = 0;
   /** How often somebody came. */
@@ -86,8 +96,9 @@ class CountedClient {
       const idle = await this.client;
       await idle.close();
     } catch {
-      // A worker had failed. The calls that it failed for were told, and it is gone as well.
+      // A worker had failed, or there was no client. The calls that it failed for were told, and it is gone as well.
     }
+    this.workerErrors.stop();
   }
 }
 
@@ -107,8 +118,9 @@ async function createClient({ sdkModule }: WasmerOptions): Promise<Wasmer> {
   }
 }
 
-/** The error for what the SDK cannot do, or not now. */
+/** The error for what the SDK cannot do, or not now: `OUT_OF_MEMORY` where memory is all that it wants. */
 export function sandboxUnavailable(what: string, cause: unknown): GuardError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new GuardError("ENGINE_UNAVAILABLE", `the Wasmer sandbox ${what}: ${why}`, { lost: true, cause });
+  const code = instanceWithoutMemory(cause) === undefined ? "ENGINE_UNAVAILABLE" : "OUT_OF_MEMORY";
+  return new GuardError(code, `the Wasmer sandbox ${what}: ${why}`, { lost: true, cause });
 }

@@ -6,9 +6,11 @@ import { RUN_TIMEOUT_MS } from "./run-timeout.js";
  *
  * @param {string} executablePath
  * @param {{ url: string, close(): Promise<void> }} server closed with the browser
- * @param {number} [timeoutMs] milliseconds that a call may take
+ * @param {{ timeoutMs?: number, isExpected?: (stack: string) => boolean }} [options] milliseconds that a call may take, and what
+ *   threads of the page need not catch themselves; it must not get to the page either
  */
-export async function openBrowser(executablePath, server, timeoutMs = RUN_TIMEOUT_MS) {
+export async function openBrowser(executablePath, server, options = {}) {
+  const { timeoutMs = RUN_TIMEOUT_MS, isExpected = () => false } = options;
   // A sandbox needs privileges that containers do not give; nothing but our own pages is opened.
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   return {
@@ -28,7 +30,9 @@ export async function openBrowser(executablePath, server, timeoutMs = RUN_TIMEOU
       const broken = new Promise((_, reject) => {
         const late = () => reject(new Error(`the page did not settle within ${timeoutMs} ms`));
         timer = setTimeout(late, timeoutMs);
-        page.on("pageerror", ({ stack }) => reject(new Error(`the page has not caught ${stack}`)));
+        page.on("pageerror", ({ stack = "" }) => {
+          if (!isExpected(stack)) reject(new Error(`the page has not caught ${stack}`));
+        });
         page.on("crash", () => reject(new Error("the page has crashed")));
       });
       try {

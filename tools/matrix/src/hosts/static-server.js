@@ -21,20 +21,22 @@ export const ISOLATION = {
  * Serves a folder on a port of this machine.
  *
  * @param {string} folder
- * @param {{ isolated: boolean, policy?: string }} options whether its pages are cross-origin isolated, and their content security policy
+ * @param {{ isolated: boolean, policy?: string | ((path: string) => string) }} options whether its pages are cross-origin isolated, and
+ *   the content security policy of all files, or of each
  */
 export async function serveFolder(folder, { isolated, policy }) {
-  const headers = {
+  /** @param {string} path */
+  const headersOf = (path) => ({
     ...(isolated ? ISOLATION : {}),
-    ...(policy === undefined ? {} : { "Content-Security-Policy": policy }),
-  };
+    ...(policy && { "Content-Security-Policy": typeof policy === "string" ? policy : policy(path) }),
+  });
   const server = createServer(async ({ url = "/" }, response) => {
     const path = new URL(url, "http://localhost").pathname;
     const file = join(folder, normalize(path.endsWith("/") ? `${path}index.html` : path));
     try {
       const content = await readFile(file);
       const type = TYPES[extname(file)] ?? "application/octet-stream";
-      response.writeHead(200, { "Content-Type": type, ...headers }).end(content);
+      response.writeHead(200, { "Content-Type": type, ...headersOf(path) }).end(content);
     } catch {
       response.writeHead(404).end();
     }

@@ -1,0 +1,31 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { explainExit } from "../src/sandbox/explain-exit.js";
+import { ProcessEndedError } from "../src/sandbox/sandbox-process.js";
+
+afterEach(() => vi.restoreAllMocks());
+
+test.each([0, 1, 45])("where there is no memory, code %d is want of it", (exitCode) => {
+  vi.spyOn(WebAssembly, "Memory").mockImplementation(function refuse() {
+    throw new RangeError("could not allocate memory");
+  });
+  expect(explainExit(exitCode, "the worker is gone")).toMatchObject({
+    code: "OUT_OF_MEMORY",
+    lost: true,
+    message: expect.stringMatching(/could not allocate memory.*ulimit -v.*maxLiveInstances/),
+  });
+});
+
+test("a guard that could not be instantiated where there is memory has itself to blame", () => {
+  expect(explainExit(45, undefined)).toBeInstanceOf(ProcessEndedError);
+});
+
+test.each([
+  ["the worker is gone", "the worker is gone"],
+  [undefined, "the console may say why"],
+])("any other end is a worker's, which says %s", (workerError, why) => {
+  expect(explainExit(1, workerError)).toMatchObject({
+    code: "ENGINE_UNAVAILABLE",
+    lost: true,
+    message: expect.stringContaining(`could not be started: ${why}. In a page, make sure that worker-src`),
+  });
+});
