@@ -193,16 +193,17 @@ describe.skipIf(chromium === undefined).each([
   });
 });
 
-describe.skipIf(chromium === undefined).each([
+test.skipIf(chromium === undefined).each([
   ["'unsafe-eval'", "script-src 'self'", "because 'unsafe-eval' is not an allowed source"],
   ["no Trusted Types", "require-trusted-types-for 'script'", "Trusted Type assignment requirements"],
-])("where the policy of the SDK's own worker file should have %s", (_, stricter, problem) => {
-  test("a session says so, and the page has nothing to catch", async () => {
+])(
+  "a session says that the SDK's own worker file wants %s, and the page has nothing to catch",
+  async (_, stricter, problem) => {
     expect(await inStricterWorker(/browser-worker/, stricter)).toMatch(
       new RegExp(`^ENGINE_UNAVAILABLE: .*${problem}.* make sure that .* 'unsafe-eval'`),
     );
-  });
-});
+  },
+);
 
 test.skipIf(chromium === undefined).each([
   "worker-src 'none'",
