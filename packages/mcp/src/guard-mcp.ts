@@ -4,6 +4,7 @@ import { type AgentIdentity, agentKey } from "./agent/agent-key.js";
 import { Agents } from "./agent/agents.js";
 import { PromptStore } from "./call/prompt-store.js";
 import type { GuardMcpOptions, ServerOptions } from "./options.js";
+import { isJsonObject } from "./protocol/is-json-object.js";
 import type { Upstream } from "./protocol/messages.js";
 import type { GuardedMethod } from "./protocol/methods.js";
 import { type Reflection, reflectOn } from "./reflection.js";
@@ -31,7 +32,7 @@ export interface GuardedMcp extends AsyncDisposable {
   /**
    * A session for requests of one agent. Cheap, also once for each request: what outlives it is kept by its identity.
    *
-   * Throws a TypeError for an identity that is none.
+   * Throws a TypeError for an identity that is none, and for options that do not exist.
    */
   session(options: SessionOptions): McpSession;
   /** Whether a request other than `tools/call` can be made to this server, for the capabilities that a gateway announces. */
@@ -41,10 +42,14 @@ export interface GuardedMcp extends AsyncDisposable {
   /**
    * Puts other servers, guards and policies in the place of all that there are. Labels of agents stay, requests at work
    * end under what they began with, and agents are labelled anew before their next request. Resolves when nothing of the
-   * former guards is in use any more, so that they may be closed. Throws as `guardMcp` does, and changes nothing then.
+   * former guards is in use any more, so that they may be closed: not to be awaited by what a request waits for, such as its upstream.
+   * Rejects as `guardMcp` throws, and changes nothing then.
    */
   replace(servers: GuardMcpOptions["servers"]): Promise<void>;
-  /** Takes no more requests, lets those at work end, and closes the sessions of guards, not the guards. */
+  /**
+   * Takes no more requests, lets those at work end, however long that takes, and closes the sessions of guards, not the guards. Not to be
+   * awaited by what a request waits for, such as its upstream.
+   */
   close(): Promise<void>;
 }
 
@@ -60,6 +65,12 @@ const OPTIONS: Record<keyof GuardMcpOptions, true> = {
   onDecision: true,
   logger: true,
   telemetry: true,
+};
+
+const SESSION_OPTIONS: Record<keyof SessionOptions, true> = {
+  principal: true,
+  session: true,
+  upstream: true,
 };
 
 /**
@@ -107,7 +118,9 @@ class GuardedServers implements GuardedMcp {
     this.#agents = this.#createAgents(options.servers);
   }
 
-  session({ upstream, ...identity }: SessionOptions): McpSession {
+  session(options: SessionOptions): McpSession {
+    assertKnownOptions("session", options, SESSION_OPTIONS);
+    const { upstream, ...identity } = options;
     if (typeof upstream !== "function") throw new TypeError("upstream must be a function");
     const key = agentKey(identity);
     return new McpSession(
@@ -151,13 +164,20 @@ class GuardedServers implements GuardedMcp {
 
   #createAgents(servers: Readonly<Record<string, ServerOptions>>): Agents {
     const guarded = new Map<string, GuardedServer>();
+    if (!isJsonObject(servers)) throw new TypeError("servers must be an object of servers by their names");
     for (const [name, options] of Object.entries(servers))
       guarded.set(name, createGuardedServer(name, options));
     if (guarded.size === 0) throw new TypeError("there must be at least one server");
-    const { logger } = this.#shared;
-    return new Agents(guarded, this.#options.maxAgents ?? DEFAULT_MAX_AGENTS, () =>
-      logger.warn({}, "a session of a guard did not end well"),
-    );
+    const { logger, toolLabels } = this.#shared;
+    return new Agents(guarded, {
+      maxAgents: this.#options.maxAgents ?? DEFAULT_MAX_AGENTS,
+      onCloseFailed: () => logger.warn({}, "a session of a guard did not end well"),
+      onToolRefused: (server, tool) =>
+        logger.warn(
+          { server: server.name, tool: toolLabels.of(server, tool) },
+          "a guard asks for a tool that is not among the backendTools of its server",
+        ),
+    });
   }
 }
 

@@ -9,8 +9,12 @@
  */
 
 export {
+  type AgentState,
+  agentStateFromJSON,
   type BuiltInGuard,
   type DifcMode,
+  initialState,
+  joinStates,
   Label,
   type LabelStore,
   type LabelsInput,

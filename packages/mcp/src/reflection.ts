@@ -1,4 +1,5 @@
 import { type DifcMode, labelsOf } from "@guardhost/difc";
+import { CallStore } from "./call/call-store.js";
 import type { RecordedLabels } from "./decision/decision-record.js";
 import { recordedLabels } from "./decision/explain.js";
 import type { Shared } from "./shared.js";
@@ -14,10 +15,10 @@ export interface Reflection {
   readonly agents: readonly (RecordedLabels & { readonly agent: number })[];
 }
 
-/** Looks at what there is. Rejects with what the store rejects with. */
+/** Looks at what there is. Rejects with an error whose cause is what the store has rejected with. */
 export async function reflectOn({ agents, store, monitorOptions, isEnforced }: Shared): Promise<Reflection> {
   const states = await Promise.all(
-    agents.all().map(async ({ id, key }) => ({ id, state: await store.read(key) })),
+    agents.all().map(async ({ id, key }) => ({ id, state: await new CallStore(store).read(key) })),
   );
   return {
     time: Date.now(),

@@ -1,4 +1,4 @@
-import { onAbort } from "@guardhost/core";
+import { assertKnownOptions, onAbort } from "@guardhost/core";
 import type { Agent, AgentOnServer } from "./agent/agent.js";
 import { CallStore } from "./call/call-store.js";
 import type { Client } from "./call/client.js";
@@ -20,6 +20,8 @@ export interface HandleOptions extends Client {
   readonly signal?: AbortSignal | undefined;
 }
 
+const HANDLE_OPTIONS: Record<keyof HandleOptions, true> = { signal: true, notify: true, ask: true };
+
 /** The requests of one agent. */
 export class McpSession {
   readonly #shared: () => Shared;
@@ -38,10 +40,11 @@ export class McpSession {
    * Answers a request of the agent's client to a server.
    *
    * Resolves with what the client gets: for `tools/call` that is also a result with `isError` which says why there is no other.
-   * Rejects with an McpError to answer other requests with, or with `signal.reason`.
+   * Rejects with an McpError to answer other requests with, with `signal.reason`, or with a TypeError for options that do not exist.
    */
   async handle(server: string, request: McpRequest, options: HandleOptions = {}): Promise<McpResult> {
     const shared = this.#shared();
+    assertKnownOptions("handle", options, HANDLE_OPTIONS);
     const { signal = new AbortController().signal, ...client } = options;
     signal.throwIfAborted();
     // The client's own reason may be anything, and so a message to the server.

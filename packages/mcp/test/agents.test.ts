@@ -66,8 +66,10 @@ describe("guards label an agent", () => {
 
   test("again, after one has failed: until then the agent may do nothing anywhere", async () => {
     let isBroken = true;
+    const told: unknown[] = [];
     const guarded = guardMcp({
       mode: "filter",
+      onDecision: (record, failure) => told.push([record, failure]),
       servers: {
         sound: { guard: fakeGuard(), policy: {} },
         broken: {
@@ -96,6 +98,20 @@ describe("guards label an agent", () => {
       _meta: { "guardhost/error": { kind: "guardFailed", guard: "TRAPPED", isExecuted: false } },
     });
     expect(JSON.stringify(refused)).not.toContain("secret");
+    expect(textsOf(refused)).toEqual([
+      'The guard of the server "broken" could not label this agent (TRAPPED).',
+    ]);
+    expect(told).toEqual([
+      [
+        expect.objectContaining({
+          phase: "agent",
+          server: "sound",
+          failedServer: "broken",
+          guard: "TRAPPED",
+        }),
+        expect.objectContaining({ message: "the guard trapped on: secret" }),
+      ],
+    ]);
     expect(asked).toBe(0);
     isBroken = false;
     expect(await session.handle("sound", call)).toEqual(text("ok"));

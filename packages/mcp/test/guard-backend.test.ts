@@ -4,10 +4,11 @@ import { fakeGuard, resource } from "./support/fake-guard.js";
 import { gateway, text } from "./support/gateway.js";
 
 /** A guard that asks its backend about every call, and an upstream that has a secret for it. */
-function asking(tool: string, server: object = {}, upstream?: Upstream) {
+function asking(tool: string, server: object = {}, upstream?: Upstream, options: object = {}) {
   const answers: unknown[] = [];
   const test = gateway({
     server,
+    options,
     guard: {
       labelResource: async (_, { backend, signal }) => {
         try {
@@ -39,11 +40,21 @@ function asking(tool: string, server: object = {}, upstream?: Upstream) {
   return { ...test, answers };
 }
 
-test("a guard may call nothing unless its operator lets it (W21)", async () => {
-  const { call, asked, answers } = asking("look");
-  expect(await call("tool")).toEqual(text("for the agent"));
-  expect(answers).toEqual(["refused"]);
-  expect(asked.map(({ request }) => request.params?.name)).toEqual(["tool"]);
+test("a guard may call nothing unless its operator lets it (W21), who is told which tool it asks for if that is one", async () => {
+  const lines: unknown[] = [];
+  const warn = (fields: object, message: string) => void lines.push({ ...fields, message });
+  const logger = { debug: warn, info: warn, warn, error: warn };
+  for (const [tool, label] of [
+    ["look", "look"],
+    ["a word of the guard's own", "(unlisted tool)"],
+  ] as const) {
+    const { call, asked, answers } = asking(tool, { readOnlyTools: ["look"] }, undefined, { logger });
+    for (let n = 0; n < 2; n++) expect(await call("tool")).toEqual(text("for the agent"));
+    expect(answers).toEqual(["refused", "refused"]);
+    expect(asked.map(({ request }) => request.params?.name)).toEqual(["tool", "tool"]);
+    const message = "a guard asks for a tool that is not among the backendTools of its server";
+    expect(lines.splice(0)).toEqual([{ server: "server", tool: label, message }]);
+  }
 });
 
 test("a guard calls what it may on its own server, and the agent gets nothing of it", async () => {

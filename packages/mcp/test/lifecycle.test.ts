@@ -123,7 +123,9 @@ describe("a store that does not answer", () => {
     expect(await session.fromServer("server", changed)).toEqual(changed);
     const hanging = hangingStore("read", 0);
     store.read = hanging.store.read;
-    await expect(guarded.reflect()).rejects.toThrow("has not answered within 50 ms");
+    await expect(guarded.reflect()).rejects.toMatchObject({
+      cause: { message: expect.stringContaining("has not answered within 50 ms") },
+    });
     expect(await session.fromServer("server", changed)).toBeUndefined();
     await guarded.close();
   });

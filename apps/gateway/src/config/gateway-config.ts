@@ -139,7 +139,9 @@ export const gatewayConfig = z
     logGuestMessages: z
       .boolean()
       .default(false)
-      .describe("Whether logs hold what guards say: untrusted text, possibly with data of calls."),
+      .describe(
+        "Whether logs hold what guards say, reasons for refusals included: untrusted text, possibly with data of calls.",
+      ),
   })
   .describe("The gateway itself.");
 

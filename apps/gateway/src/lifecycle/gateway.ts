@@ -8,6 +8,7 @@ import type { Caller, Target } from "../mcp/target.js";
 import { UnifiedTarget } from "../mcp/unified-target.js";
 import type { GatewayLabelStore } from "../store/label-store.js";
 import { openStore } from "../store/open-store.js";
+import { logDecision } from "../telemetry/log-decision.js";
 import type { Logger } from "../telemetry/logger.js";
 import { Metrics } from "../telemetry/metrics.js";
 import { type ServerChange, Upstreams } from "../upstream/upstreams.js";
@@ -48,12 +49,7 @@ export class Gateway {
       storeTimeoutMs: config.gateway.store.timeoutMs,
       logger,
       telemetry: { meter: this.metrics.meter },
-      onDecision: (decision) => {
-        // What is not let through has a line in the log already. The labels are for those who write policies.
-        const level = enforcement === "audit" ? "info" : "debug";
-        if (decision.decision !== "allow")
-          logger[level]({ decision }, "a decision, with the labels that met");
-      },
+      onDecision: (decision, failure) => logDecision(logger, config.gateway, decision, failure),
     });
     this.upstreams = new Upstreams({ config, logger, onChange: (change) => this.onChange(change) });
     this.unified = new UnifiedTarget(this);

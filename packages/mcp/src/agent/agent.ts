@@ -1,10 +1,11 @@
 import { GuardError } from "@guardhost/core";
-import { type DifcMode, Label, type Monitor, parseMode, readLabels } from "@guardhost/difc";
+import { type DifcMode, Label, type Labels, type Monitor, parseMode, readLabels } from "@guardhost/difc";
 import type { Exchange } from "../call/exchange.js";
 import { Subscriptions } from "../call/subscriptions.js";
 import type { GuardedServer } from "../server/guarded-server.js";
+import { AgentLabelError } from "./agent-label-error.js";
 import { IssuedCursors } from "./issued-cursors.js";
-import { createLabeller, type Labeller } from "./labeller.js";
+import { createLabeller, type Labeller, type LabellerContext } from "./labeller.js";
 import { SingleFlight } from "./single-flight.js";
 import { ToolCalls } from "./tool-calls.js";
 
@@ -31,7 +32,7 @@ export class Agent {
   /** Requests that are at work. */
   active = 0;
 
-  constructor(key: string, principal: string, servers: Iterable<GuardedServer>) {
+  constructor(key: string, servers: Iterable<GuardedServer>, context: LabellerContext) {
     lastId++;
     this.key = key;
     this.id = lastId;
@@ -40,7 +41,7 @@ export class Agent {
         server.name,
         {
           server,
-          labeller: createLabeller(server, principal),
+          labeller: createLabeller(server, context),
           subscriptions: new Subscriptions(),
           toolCalls: new ToolCalls(server.toolCallLimits),
           cursors: new IssuedCursors(),
@@ -59,7 +60,7 @@ export class Agent {
    * Lets every guard label the agent, once, before its first call (W38, W61). One that cannot keeps the agent from all
    * servers: what it would have demanded is unknown, and what the agent reads meanwhile cannot be taken back.
    *
-   * @throws what the first guard that fails has thrown
+   * @throws AgentLabelError for the first guard that fails
    */
   label(monitor: Monitor, exchange: Exchange): Promise<void> {
     return this.#labelling.run(exchange.signal, (signal) => this.#label(monitor, { ...exchange, signal }));
@@ -87,10 +88,7 @@ export class Agent {
 
   async #label(monitor: Monitor, exchange: Exchange): Promise<void> {
     const answers = await Promise.allSettled(
-      Array.from(this.#servers.values(), async (on) => ({
-        on,
-        answer: await on.labeller.labelAgent(exchange),
-      })),
+      Array.from(this.#servers.values(), async (on) => ({ on, ...(await labelsBy(on, exchange)) })),
     );
     const failed = answers.find((outcome) => outcome.status === "rejected");
     if (failed !== undefined) throw failed.reason;
@@ -99,13 +97,25 @@ export class Agent {
     let integrity = Label.none;
     for (const outcome of answers) {
       if (outcome.status === "rejected") continue;
-      const { on, answer } = outcome.value;
-      const labels = readLabels(answer.agent);
+      const { on, labels, mode } = outcome.value;
       secrecy = secrecy.union(labels.secrecy);
       integrity = integrity.union(labels.integrity);
-      on.mode = parseMode(answer.mode);
+      on.mode = mode;
     }
     // The mode is each server's own, and counts at its calls.
     await monitor.labelAgent(this.key, { agent: { secrecy, integrity }, mode: "strict" });
+  }
+}
+
+/** What the guard of one server says about the agent. Rejects with an AgentLabelError. */
+async function labelsBy(
+  { server, labeller }: AgentOnServer,
+  exchange: Exchange,
+): Promise<{ readonly labels: Labels; readonly mode: DifcMode }> {
+  try {
+    const { agent, mode } = await labeller.labelAgent(exchange);
+    return { labels: readLabels(agent), mode: parseMode(mode) };
+  } catch (cause) {
+    throw new AgentLabelError(server.name, cause);
   }
 }

@@ -1,12 +1,20 @@
 import { McpError } from "../protocol/mcp-error.js";
 import type { GuardedServer } from "../server/guarded-server.js";
 import { Agent } from "./agent.js";
+import type { ToolRefusalListener } from "./guard-backend.js";
+
+/** What {@link Agents} needs. */
+export interface AgentsOptions {
+  /** Agents whose guards are ready at the same time. */
+  readonly maxAgents: number;
+  readonly onCloseFailed: (error: unknown) => void;
+  readonly onToolRefused: ToolRefusalListener;
+}
 
 /** The agents whose guards are ready, under one configuration. The one that has been idle for longest makes room. */
 export class Agents {
   readonly servers: ReadonlyMap<string, GuardedServer>;
-  readonly #maxAgents: number;
-  readonly #onCloseFailed: (error: unknown) => void;
+  readonly #options: AgentsOptions;
   /** In the order of their last use. */
   readonly #agents = new Map<string, Agent>();
   readonly #ending = new AbortController();
@@ -14,14 +22,9 @@ export class Agents {
   #active = 0;
   #onIdle: (() => void) | undefined;
 
-  constructor(
-    servers: ReadonlyMap<string, GuardedServer>,
-    maxAgents: number,
-    onCloseFailed: (error: unknown) => void,
-  ) {
+  constructor(servers: ReadonlyMap<string, GuardedServer>, options: AgentsOptions) {
     this.servers = servers;
-    this.#maxAgents = maxAgents;
-    this.#onCloseFailed = onCloseFailed;
+    this.#options = options;
   }
 
   /** Lets work use an agent, which stays for as long as that takes. Throws an McpError `unavailable`. */
@@ -66,15 +69,16 @@ export class Agents {
   }
 
   #create(key: string, principal: string): Agent {
-    if (this.#agents.size >= this.#maxAgents) {
+    const { maxAgents, onCloseFailed, onToolRefused } = this.#options;
+    if (this.#agents.size >= maxAgents) {
       const idle = this.#idlest();
       if (idle === undefined) {
         throw McpError.of("unavailable", "Too many agents are at work. Try again later.");
       }
       this.#agents.delete(idle.key);
-      idle.close().catch(this.#onCloseFailed);
+      idle.close().catch(onCloseFailed);
     }
-    return new Agent(key, principal, this.servers.values());
+    return new Agent(key, this.servers.values(), { principal, onToolRefused });
   }
 
   /** The agent that has been idle for longest. */

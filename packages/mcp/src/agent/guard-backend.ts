@@ -3,6 +3,9 @@ import { askUpstream, type Exchange } from "../call/exchange.js";
 import type { GuardedServer } from "../server/guarded-server.js";
 import { isToolReadOnly } from "../server/tool-annotations.js";
 
+/** Told of a tool that a guard may not call, and has tried to. The name is the guard's, and may be anything. */
+export type ToolRefusalListener = (server: GuardedServer, tool: string) => void;
+
 /**
  * What a guard's session asks its server. Its answers go to the guard and nowhere else.
  *
@@ -11,10 +14,14 @@ import { isToolReadOnly } from "../server/tool-annotations.js";
  */
 export class GuardBackend {
   readonly #server: GuardedServer;
+  readonly #onToolRefused: ToolRefusalListener;
   readonly #served: Exchange[] = [];
+  #hasToldOfRefusal = false;
 
-  constructor(server: GuardedServer) {
+  /** @param onToolRefused told once: a guard that asks again and again is not to fill a log */
+  constructor(server: GuardedServer, onToolRefused: ToolRefusalListener) {
     this.#server = server;
+    this.#onToolRefused = onToolRefused;
   }
 
   /** Makes a call of the guard's session, on behalf of `exchange`. */
@@ -37,7 +44,11 @@ export class GuardBackend {
     const { name, backendTools, trustAnnotations } = this.#server;
     const isAllowed =
       backendTools.has(call.name) || (trustAnnotations && (await isToolReadOnly(exchange, name, call.name)));
-    if (!isAllowed) throw new Error("the guard may not call this tool");
+    if (!isAllowed) {
+      if (!this.#hasToldOfRefusal) this.#onToolRefused(this.#server, call.name);
+      this.#hasToldOfRefusal = true;
+      throw new Error("the guard may not call this tool");
+    }
     return askUpstream(exchange, name, { method: "tools/call", params: { ...call } });
   }
 }

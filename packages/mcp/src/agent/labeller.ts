@@ -8,7 +8,7 @@ import type {
 import type { AgentAnswer, BuiltInGuard, ResourceAnswer, ResponseLabels } from "@guardhost/difc";
 import type { Exchange } from "../call/exchange.js";
 import { type GuardedServer, isLoadedGuard } from "../server/guarded-server.js";
-import { GuardBackend } from "./guard-backend.js";
+import { GuardBackend, type ToolRefusalListener } from "./guard-backend.js";
 
 /** What labels the calls of one agent on one server. */
 export interface Labeller {
@@ -18,14 +18,25 @@ export interface Labeller {
   close(): Promise<void>;
 }
 
-/** A labeller of its own for one agent: guards keep the policy of an agent in their memory. */
-export function createLabeller(server: GuardedServer, principal: string): Labeller {
-  const { guard } = server;
-  return isLoadedGuard(guard) ? guardLabeller(server, guard, principal) : builtInLabeller(guard);
+/** For whom it is, and who hears of it. */
+export interface LabellerContext {
+  readonly principal: string;
+  /** Told of the first tool that a guard may not call, and has tried to. */
+  readonly onToolRefused: ToolRefusalListener;
 }
 
-function guardLabeller(server: GuardedServer, guard: Guard, principal: string): Labeller {
-  const backend = new GuardBackend(server);
+/** A labeller of its own for one agent: guards keep the policy of an agent in their memory. */
+export function createLabeller(server: GuardedServer, context: LabellerContext): Labeller {
+  const { guard } = server;
+  return isLoadedGuard(guard) ? guardLabeller(server, guard, context) : builtInLabeller(guard);
+}
+
+function guardLabeller(
+  server: GuardedServer,
+  guard: Guard,
+  { principal, onToolRefused }: LabellerContext,
+): Labeller {
+  const backend = new GuardBackend(server, onToolRefused);
   const { policy, timeoutMs } = server;
   // Not before somebody asks: a guard that was closed fails its own calls, and nothing else.
   let session: GuardSession | undefined;

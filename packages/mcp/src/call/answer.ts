@@ -23,7 +23,7 @@ export async function answerOf(
   signal.throwIfAborted();
   try {
     const { onNotification, onRequest } = listener;
-    const asked = upstream(server, request, { signal, onNotification, onRequest });
+    const asked = Promise.resolve(upstream(server, request, { signal, onNotification, onRequest }));
     const result: unknown = await untilAborted(signal, asked);
     if (isJsonObject(result)) return { result };
   } catch (cause) {

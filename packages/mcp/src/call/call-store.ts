@@ -1,4 +1,5 @@
 import { type AgentState, type LabelStore, type Labels, labelsOf } from "@guardhost/difc";
+import { isJsonObject } from "../protocol/is-json-object.js";
 
 /** A store has failed. Nothing is known about the agent, so nothing may be decided. */
 export class StoreError extends Error {
@@ -20,13 +21,30 @@ export class CallStore implements LabelStore {
   }
 
   async read(agent: string): Promise<AgentState | undefined> {
-    this.#met = await attempt(async () => this.#store.read(agent));
+    this.#met = await attempt(async () => {
+      // Many a database says null where it has nothing.
+      const state: unknown = (await this.#store.read(agent)) ?? undefined;
+      return state === undefined ? undefined : agentState("read", state);
+    });
     return this.#met;
   }
 
   join(agent: string, state: AgentState): Promise<AgentState> {
-    return attempt(async () => this.#store.join(agent, state));
+    return attempt(async () => agentState("join", await this.#store.join(agent, state)));
   }
+}
+
+/** What a store has answered, if it is a state. What is none would look like a failure of the guard's. */
+function agentState(method: keyof LabelStore, answer: unknown): AgentState {
+  if (isJsonObject(answer) && [answer.secrecy, answer.granted, answer.ceiling].every(isLabel)) {
+    return answer as unknown as AgentState;
+  }
+  throw new TypeError(`${method} has answered what is no AgentState; agentStateFromJSON makes one of JSON`);
+}
+
+/** Also one of another copy of difc. */
+function isLabel(value: unknown): boolean {
+  return isJsonObject(value) && typeof value.isSubsetOf === "function";
 }
 
 async function attempt<T>(use: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import type { Agent } from "../agent/agent.js";
+import { AgentLabelError } from "../agent/agent-label-error.js";
 import type { DecisionPhase } from "../decision/decision-record.js";
 import type { RequestRecorder } from "../decision/recorder.js";
 import { McpError } from "../protocol/mcp-error.js";
@@ -33,7 +34,7 @@ export async function decide<T>(
     return await work();
   } catch (error) {
     exchange.signal.throwIfAborted();
-    agent.noteFailure(error);
+    agent.noteFailure(error instanceof AgentLabelError ? error.cause : error);
     const refusal = toRefusal(error, isExecuted);
     recorder.refused(phase, refusal);
     if (isEnforced) throw refusal;

@@ -64,10 +64,17 @@ export interface DecisionRecord {
   readonly failure?: McpErrorKind;
   /** Why the guard failed. */
   readonly guard?: GuardErrorCode;
+  /** The server whose guard could not label the agent, which keeps it from all of them. */
+  readonly failedServer?: string;
   /** How many parts of the result are withheld, and by which rules. */
   readonly withheld?: { readonly parts: number; readonly rules: readonly string[] };
   readonly remedies?: readonly Remedy[];
 }
 
-/** Gets every decision as it is made. What it throws, or its promise rejects with, decides nothing. */
-export type DecisionListener = (record: DecisionRecord) => void;
+/**
+ * Gets every decision as it is made. What it throws, or its promise rejects with, decides nothing.
+ *
+ * @param failure what has failed, where that is why nothing could be decided (`fail`): a GuardError, a DifcError, or what the store has
+ *   rejected with as the cause of another error. Unlike the record it is free of nothing: a message may quote a guard's own words.
+ */
+export type DecisionListener = (record: DecisionRecord, failure: unknown) => void;

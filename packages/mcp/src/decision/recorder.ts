@@ -85,18 +85,20 @@ export class RequestRecorder {
   }
 
   /** Something is refused. */
-  refused(phase: DecisionPhase, { error, denial, withheld, cause }: Refusal): void {
+  refused(phase: DecisionPhase, { error, denial, withheld, failedServer }: Refusal): void {
     const { kind } = error.data as McpErrorData;
     const isDenied = kind === "denied";
-    const failure = error.cause ?? cause;
-    this.#record({
+    const failure = error.cause;
+    const finding: Finding = {
       phase,
       decision: isDenied ? "deny" : "fail",
       ...(denial === undefined ? {} : { denial: denial.code, remedies: remediesOf(denial, withheld) }),
       ...(isDenied ? {} : { failure: kind }),
       ...(GuardError.is(failure) ? { guard: failure.code } : {}),
+      ...(failedServer === undefined ? {} : { failedServer }),
       ...(withheld.length === 0 ? {} : { withheld: explainWithheld(withheld) }),
-    });
+    };
+    this.#record(finding, isDenied ? undefined : failure);
   }
 
   /** The client could not be notified. */
@@ -118,7 +120,7 @@ export class RequestRecorder {
     };
   }
 
-  #record(finding: Finding): void {
+  #record(finding: Finding, failure?: unknown): void {
     const { instruments, logger, onDecision, isEnforced } = this.#options;
     const { agent, server, method, tool } = this.#request;
     const { decision, phase } = finding;
@@ -131,8 +133,9 @@ export class RequestRecorder {
     };
     instruments.decided(attributes, finding.withheld?.parts ?? 0);
     if (decision !== "allow") {
-      const { denial, failure, guard } = finding;
-      const fields = { agent, server, method, tool, phase, decision, isEnforced, denial, failure, guard };
+      const { denial, failure, guard, failedServer } = finding;
+      const what = { agent, server, method, tool, phase, decision, isEnforced };
+      const fields = { ...what, denial, failure, guard, failedServer };
       const level = decision === "fail" ? "warn" : "info";
       logger[level](
         fields,
@@ -153,7 +156,7 @@ export class RequestRecorder {
       ...(this.#resource === undefined ? {} : { resourceLabels: recordedLabels(this.#resource) }),
       ...finding,
     };
-    failSafely(() => onDecision(record));
+    failSafely(() => onDecision(record, failure));
   }
 }
 
