@@ -139,9 +139,16 @@ export const mcpMutations = [
       "agents.test.ts > and stop when nobody",
     ],
   ]),
+  ...of("call/call-store.ts", [
+    [
+      'agentState("join", await this.#store.join(agent, state))',
+      "this.#store.join(agent, state)",
+      "stores.test.ts > one that answers",
+    ],
+  ]),
   ...of("agent/guard-backend.ts", [
     [
-      'if (!isAllowed) throw new Error("the guard may not call this tool");',
+      'throw new Error("the guard may not call this tool");',
       "",
       "guard-backend.test.ts > a guard may call nothing",
     ],
