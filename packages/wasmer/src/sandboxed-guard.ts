@@ -11,9 +11,10 @@ import {
   type OpenOptions,
 } from "@guardhost/core";
 import { DrivenGuard, type GuardFunctions } from "./sandbox/driven-guard.js";
+import { processEnded } from "./sandbox/failures.js";
 import type { GuardSandbox } from "./sandbox/guard-sandbox.js";
 import { payloadLimits } from "./sandbox/payload-limits.js";
-import type { SandboxProcess } from "./sandbox/sandbox-process.js";
+import { ProcessEndedError, type SandboxProcess } from "./sandbox/sandbox-process.js";
 
 /** What a guard is opened from. */
 export interface SandboxedGuardParts {
@@ -22,6 +23,8 @@ export interface SandboxedGuardParts {
   readonly openSandbox: () => Promise<GuardSandbox>;
   readonly functions: GuardFunctions;
   readonly limits: GuardLimits;
+  /** What instantiating it traps with; undefined if it does not. */
+  readonly trap: Error | undefined;
 }
 
 /** A guard each of whose instances is a process in a sandbox. */
@@ -41,6 +44,13 @@ export class SandboxedGuard implements CompiledGuard {
 
   async open(host: GuardHost, options: OpenOptions = {}): Promise<GuardChannel> {
     if (this.#closing !== undefined) throw closed();
+    const { trap } = this.#parts;
+    if (trap !== undefined) {
+      throw processEnded(
+        new ProcessEndedError(`trapped (${trap.message})`, { cause: trap }),
+        "its instantiation",
+      );
+    }
     const invocation = new Invocation(jsonHostOf(host), this.#parts.limits);
     const deadline = invocation.begin(options, false) + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
     try {

@@ -1,6 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { explainExit } from "../src/sandbox/explain-exit.js";
-import { ProcessEndedError } from "../src/sandbox/sandbox-process.js";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -15,8 +14,12 @@ test.each([0, 1, 45])("where there is no memory, code %d is want of it", (exitCo
   });
 });
 
-test("a guard that could not be instantiated where there is memory has itself to blame", () => {
-  expect(explainExit(45, undefined)).toBeInstanceOf(ProcessEndedError);
+test("a guard that could be instantiated once, and cannot any more, wants memory as well", () => {
+  expect(explainExit(45, undefined)).toMatchObject({
+    code: "OUT_OF_MEMORY",
+    lost: true,
+    message: expect.stringMatching(/^there is no memory for a process of the guard\. .*ulimit -v/),
+  });
 });
 
 test.each([

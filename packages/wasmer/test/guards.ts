@@ -53,3 +53,9 @@ export function guardWith(body: string, declarations = ""): Uint8Array<ArrayBuff
 }
 
 import { wat } from "@guardhost/wat";
+
+/** Asks its backend once in `label_resource`. */
+export const asking = guardWith(
+  "(drop (call $call_backend (i32.const 1024) (i32.const 4) (i32.const 0) (i32.const 0) (i32.const 8192) (i32.const 1024)))",
+  '(import "env" "call_backend" (func $call_backend (param i32 i32 i32 i32 i32 i32) (result i32)))',
+);

@@ -1,35 +1,35 @@
 import "@guardhost/runtimes/watchdog";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { loadGuard, wasmer } from "../src/index.js";
-import { guardWith } from "./guards.js";
+import { asking, guardWith } from "./guards.js";
 
 const options = { engine: wasmer(), policyRequired: false } as const;
-/** Has a segment beyond its memory of 200 pages. */
-const broken = guardWith("", '(data (i32.const 13107200) "x")');
 
-afterEach(() => vi.restoreAllMocks());
-
-test("a guard that cannot be instantiated traps, and its engine runs what is loaded after it", async () => {
-  const guard = await loadGuard(broken, options);
-  await expect(guard.session().labelResource({ name: "read" })).rejects.toMatchObject({
+test.each([
+  ["its memory", '(data (i32.const 13107200) "x")'],
+  ["its table", "(table 1 funcref) (elem (i32.const 1) func $fd_read)"],
+])("a guard with a segment beyond %s traps, and costs no other guard its calls", async (_, segment) => {
+  const broken = await loadGuard(guardWith("", segment), options);
+  const sound = await loadGuard(asking, options);
+  let answer: (text: string) => void = () => undefined;
+  let isAsked = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    isAsked = resolve;
+  });
+  const backend = () =>
+    new Promise<string>((resolve) => {
+      answer = resolve;
+      isAsked();
+    });
+  const labelled = sound.session({ backend }).labelResource({ name: "read" });
+  await asked;
+  await expect(broken.session().labelResource({ name: "read" })).rejects.toMatchObject({
     code: "TRAPPED",
-    message: expect.stringContaining("could not be instantiated"),
+    lost: true,
+    message: expect.stringMatching(/^the guard trapped \(.*out of bounds.*\) in its instantiation;/),
   });
-  const other = await loadGuard(guardWith(""), options);
-  expect((await other.session().labelResource({ name: "read" })).operation).toBe("read");
-  await other.close();
-  await guard.close();
-});
-
-test("a guard that there is no memory for says what can be done about it", async () => {
-  const guard = await loadGuard(broken, options);
-  vi.spyOn(WebAssembly, "Memory").mockImplementation(function refuse() {
-    throw new RangeError("could not allocate memory");
-  });
-  // Processes fail alike for any reason.
-  await expect(guard.session().labelResource({ name: "read" })).rejects.toMatchObject({
-    code: "OUT_OF_MEMORY",
-    message: expect.stringContaining("ulimit -v"),
-  });
-  await guard.close();
+  answer("{}");
+  expect((await labelled).operation).toBe("read");
+  await broken.close();
+  await sound.close();
 });

@@ -1,18 +1,13 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { guardWith } from "./guards.js";
+import { asking, guardWith } from "./guards.js";
 
 /** Turns for ever. */
 const endless = guardWith("(loop $again (br $again))");
 /** Turns for ever if the input ends with a tool's name of four letters, the first of which is "s". */
 const sometimes = guardWith(
   "(if (i32.eq (i32.load8_u (i32.sub (i32.add (local.get $input) (local.get $bytes)) (i32.const 6))) (i32.const 0x73)) (then (loop $again (br $again))))",
-);
-/** Asks its backend once. */
-const asking = guardWith(
-  "(drop (call $call_backend (i32.const 1024) (i32.const 4) (i32.const 0) (i32.const 0) (i32.const 8192) (i32.const 1024)))",
-  '(import "env" "call_backend" (func $call_backend (param i32 i32 i32 i32 i32 i32) (result i32)))',
 );
 
 const script = fileURLToPath(new URL("fixtures/run-code.js", import.meta.url));

@@ -1,23 +1,17 @@
 import { GuardError, instanceWithoutMemory } from "@guardhost/core";
-import { type ProcessEnd, ProcessEndedError } from "./sandbox-process.js";
 
-/** The SDK's code for a process whose instance could not be made (`ENOEXEC`). Why, only its worker's console says. */
+/** The SDK's code for a process whose instance could not be made (`ENOEXEC`). Of guards that trap in that, no process is started. */
 const NOT_EXECUTABLE = 45;
 
 /** What it means that a process has exited with `exitCode`, when `workerError` is what a worker of the SDK's has last failed with. */
-export function explainExit(exitCode: number, workerError: string | undefined): ProcessEnd {
+export function explainExit(exitCode: number, workerError: string | undefined): GuardError {
   const cause = wantOfMemory();
-  if (cause !== undefined) {
+  if (cause !== undefined || exitCode === NOT_EXECUTABLE) {
     return new GuardError(
       "OUT_OF_MEMORY",
-      `there is no memory for a process of the guard: ${cause.message}. Each takes gigabytes of addresses, of which it uses few: raise the ` +
-        "limit of the process's address space (ulimit -v) if it has one, or lower maxLiveInstances",
+      `there is no memory for a process of the guard${cause === undefined ? "" : `: ${cause.message}`}. Each takes gigabytes of addresses, of ` +
+        "which it uses few: raise the limit of the process's address space (ulimit -v) if it has one, or lower maxLiveInstances",
       { lost: true, cause },
-    );
-  }
-  if (exitCode === NOT_EXECUTABLE) {
-    return new ProcessEndedError(
-      "could not be instantiated, most likely because a segment of it lies beyond its memory or table,",
     );
   }
   return new GuardError(
