@@ -15,7 +15,7 @@ const servers = z
 /** The whole file. The one source of types, checks, defaults, and of the JSON Schema for editors. */
 export const configSchema = z
   .strictObject({
-    $schema: z.string().optional(),
+    $schema: z.string().optional().describe("The schema, for editors. Not used."),
     mcpServers: servers.optional(),
     servers: servers.optional().describe("The same as mcpServers, as VS Code writes it."),
     inputs: z.unknown().optional().describe("For VS Code. Not used: secrets come from the environment."),

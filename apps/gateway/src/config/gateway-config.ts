@@ -45,9 +45,15 @@ const key = z
   });
 
 const auth = z
-  .union([z.literal(false), z.strictObject({ keys: z.array(key).min(1) })], {
-    error: 'this is { "keys": […] }, or false for everybody on this machine',
-  })
+  .union(
+    [
+      z.literal(false),
+      z.strictObject({ keys: z.array(key).min(1).describe("The keys that let clients in.") }),
+    ],
+    {
+      error: 'this is { "keys": […] }, or false for everybody on this machine',
+    },
+  )
   .describe(
     "Who may connect over HTTP. `false` lets everybody in, as one principal, on a loopback address only.",
   );
@@ -135,7 +141,10 @@ export const gatewayConfig = z
     ),
     drainSeconds: seconds(30, MAX_TIMER_SECONDS).describe("Seconds that calls have to end in after SIGTERM."),
     store: store.prefault({}),
-    logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
+    logLevel: z
+      .enum(["debug", "info", "warn", "error"])
+      .default("info")
+      .describe("The least serious of what is logged."),
     logGuestMessages: z
       .boolean()
       .default(false)

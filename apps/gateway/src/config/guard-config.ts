@@ -28,7 +28,7 @@ const limits = z
 
 const wasmGuard = z
   .strictObject({
-    type: z.literal("wasm").default("wasm"),
+    type: z.literal("wasm").default("wasm").describe("May be left out."),
     path: z.string().min(1).optional().describe("File of the module, from the directory of this file."),
     package: z
       .string()

@@ -69,7 +69,10 @@ const guardedFields = {
     .union(
       [
         z.literal("trusted"),
-        z.strictObject({ secrecy: z.array(z.string()), integrity: z.array(z.string()) }),
+        z.strictObject({
+          secrecy: z.array(z.string()).describe("Tags of who may read them."),
+          integrity: z.array(z.string()).describe("Tags of who vouches for them."),
+        }),
       ],
       { error: 'this is "trusted", or { "secrecy": […], "integrity": […] }' },
     )
@@ -104,9 +107,9 @@ const guardedFields = {
 
 export const stdioServer = z
   .strictObject({
-    type: z.literal("stdio").default("stdio"),
+    type: z.literal("stdio").default("stdio").describe("May be left out."),
     command: processText.min(1).describe("The program to start."),
-    args: z.array(processText).default([]),
+    args: z.array(processText).default([]).describe("Its arguments."),
     env: environment.default({}).describe("Environment variables, beside a few that every program needs."),
     cwd: processText.optional().describe("Its working directory; that of the gateway unless given."),
     ...guardedFields,
@@ -115,7 +118,10 @@ export const stdioServer = z
 
 export const httpServer = z
   .strictObject({
-    type: z.enum(["http", "streamable-http", "streamableHttp"]).default("http"),
+    type: z
+      .enum(["http", "streamable-http", "streamableHttp"])
+      .default("http")
+      .describe("Streamable HTTP, however it is spelt. May be left out."),
     url: z
       .url({
         protocol: /^https?$/,
@@ -124,7 +130,8 @@ export const httpServer = z
       })
       .refine((url) => !/^[^/]*\/\/[^/?#]*@/.test(url), {
         error: "the URL of a server has no user and password: use headers, with Authorization",
-      }),
+      })
+      .describe("Where the server is."),
     headers: headers.default({}).describe("Headers of every request, for instance Authorization."),
     ...guardedFields,
   })

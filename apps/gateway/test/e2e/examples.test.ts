@@ -93,6 +93,14 @@ describe.each(examples)("the example %s", (name) => {
 });
 
 describe("the schema for editors", () => {
+  test("describes every key", () => {
+    const keys = [...keysOf(schema)];
+    expect(keys.length).toBeGreaterThan(60);
+    expect(
+      keys.filter(([, { description, $ref }]) => description === undefined && $ref === undefined),
+    ).toEqual([]);
+  });
+
   test.each([
     [{ mcpServers: { files: { command: "x", gaurd: "y" } } }],
     [{ gateway: { port: "8080" } }],
@@ -102,3 +110,16 @@ describe("the schema for editors", () => {
     expect(validate(config)).toBe(false);
   });
 });
+
+interface Schema {
+  readonly description?: string;
+  readonly $ref?: string;
+}
+
+/** The keys that a schema has properties for, wherever in it, each with what it says of them. */
+function* keysOf(node: unknown): Generator<readonly [string, Schema]> {
+  if (typeof node !== "object" || node === null) return;
+  const { properties } = node as { readonly properties?: Record<string, Schema> };
+  if (properties !== undefined) yield* Object.entries(properties);
+  for (const part of Object.values(node)) yield* keysOf(part);
+}
