@@ -6,5 +6,5 @@ export interface CommandContext {
   /** Exit status of a command that ran through: 0 unless it says otherwise. */
   status: number;
   /** What may help after a failure, on a line of its own. */
-  hint?: string;
+  hint?: string | undefined;
 }

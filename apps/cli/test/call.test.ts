@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { guardhost } from "./guardhost.js";
 import { AGENT, guardModule, RESOURCE, wat, watString } from "./guards.js";
@@ -292,6 +293,21 @@ describe("a guard that fails", () => {
     const verbose = await labelAgent(trap, "--verbose");
     expect(verbose).toMatchObject({ status: 1, stdout: "" });
     expect(verbose.stderr).toMatch(/^guardhost: TRAPPED: .*\ncaused by RuntimeError: unreachable\n +at /);
+  });
+
+  test("traps because it was built as a command: a hint says so", async () => {
+    const start = '(func (export "_start"))';
+    const hint = /^guardhost: TRAPPED: .*\nhint: .*built as a command.*-buildmode=c-shared.*\n$/;
+    const command = guardModule({ agent: "unreachable", fields: start });
+    const file = await workplace.file("command.wasm", command);
+    const prepared = `${file}.prepared`;
+    expect(await guardhost(["prepare", file, "-o", prepared])).toMatchObject({ status: 0 });
+    for (const module of [command, await readFile(prepared)]) {
+      expect((await labelAgent(module)).stderr).toMatch(hint);
+    }
+    expect(await labelAgent(guardModule({ fields: start }))).toMatchObject({ status: 0, stderr: "" });
+    const refusal = await labelAgent(guardModule({ agent: "i32.const -5", fields: start }));
+    expect(refusal.stderr).toMatch(/^guardhost: GUEST_ERROR: .*\n$/);
   });
 
   test("answers what is no answer", async () => {

@@ -78,6 +78,29 @@ describe("a module that can run as a guard", () => {
   });
 });
 
+describe("a guard that was built as a command", () => {
+  const command = guardModule({ fields: '(func (export "_start"))' });
+
+  test("can run, with a note on what that means for its _start", async () => {
+    const { status, report } = await inspectJson(command);
+    expect({ status, runnable: report.runnable }).toEqual({ status: 0, runnable: true });
+    expect(report.notes).toEqual([
+      expect.stringMatching(/_start the host never calls.*-buildmode=c-shared.*-mexec-model=reactor/),
+    ]);
+    const { stdout } = await guardhost(["inspect", await workplace.file("command.wasm", command)]);
+    expect(stdout.endsWith(`\n\nIt can run as a guard.\n\nnote: ${report.notes[0]}\n`)).toBe(true);
+  });
+
+  test.each([
+    ["a reactor", guardModule({ fields: '(func (export "_initialize"))' })],
+    ["both", guardModule({ fields: '(func (export "_start") (export "_initialize"))' })],
+    ["neither", guardModule()],
+    ["a command that cannot run, and is told so", wat('(module (func (export "_start")))')],
+  ])("is not what one is that is %s", async (_, module) => {
+    expect((await inspectJson(module)).report.notes).toEqual([]);
+  });
+});
+
 describe("a module that cannot run as a guard", () => {
   test("is described all the same, with every problem, and status 1", async () => {
     const path = await workplace.file(

@@ -1,7 +1,9 @@
 import { type Backend, GuardError, type GuardLogger, type GuardOperation, loadGuard } from "@guardhost/core";
+import { describe } from "@guardhost/rewrite";
 import { aboutModule } from "../about-module.js";
 import type { CommandContext } from "../command-context.js";
 import { displayName, readBytes, readJson } from "../input-files.js";
+import { reactorAdvice } from "../reactor-advice.js";
 import { showName } from "../terminal/escape-text.js";
 import type { StandardStreams } from "../terminal/standard-streams.js";
 import { UserError } from "../user-error.js";
@@ -25,7 +27,7 @@ export interface CallOptions {
 
 /**
  * Opens the guard in the file `path`, gives it its policy, and runs `operation`: labels, as core decodes them.
- * Leaves a hint in the context when the guard fails and only lacked a backend.
+ * Leaves a hint in the context when the guard fails and only lacked a backend, or its `_start`.
  *
  * @throws UserError for files that are not what they must be, GuardError for everything about the guard
  */
@@ -57,8 +59,7 @@ export async function callGuard(
     const agent = await session.labelAgent(policy);
     return label === undefined ? agent : await label(session);
   } catch (error) {
-    const [tool] = unanswered;
-    if (tool !== undefined && GuardError.is(error, "GUEST_ERROR")) context.hint = backendHint(tool);
+    context.hint = callHint(error, unanswered, bytes);
     throw error;
   } finally {
     await guard.close();
@@ -98,6 +99,12 @@ function explained(backend: Backend, logger: GuardLogger | undefined): Backend {
       throw error;
     }
   };
+}
+
+/** What may help after a call that has failed, because of what it asked its backend for or of how the guard was built. */
+function callHint(error: unknown, [tool]: readonly string[], bytes: Uint8Array): string | undefined {
+  if (GuardError.is(error, "GUEST_ERROR")) return tool === undefined ? undefined : backendHint(tool);
+  return GuardError.is(error, "TRAPPED") ? reactorAdvice(describe(bytes)) : undefined;
 }
 
 function backendHint(tool: string): string {

@@ -14,6 +14,7 @@ import {
 import { assertValid, readable } from "@guardhost/engine";
 import { prepareGuard } from "@guardhost/native";
 import { describe, isPrepared, restore, type SizeCaps } from "@guardhost/rewrite";
+import { reactorAdvice } from "../reactor-advice.js";
 
 /** What can be said about a module without running it, and whether it can run as a guard. */
 export interface ModuleReport extends ModuleDescription {
@@ -35,6 +36,8 @@ export interface ModuleReport extends ModuleDescription {
   readonly runnable: boolean;
   /** Everything that is wrong, as the rest of a sentence that begins with "it". */
   readonly problems: readonly string[];
+  /** What its author had better know, although it is no problem. */
+  readonly notes: readonly string[];
 }
 
 /** Bounds that hold once the host has capped what the module declares. */
@@ -58,6 +61,8 @@ export async function moduleReport(bytes: Uint8Array, limits: GuardLimits): Prom
     const unprepared = await problemsOf(() => prepareGuard(bytes, limits));
     problems.push(...unprepared.map((problem) => `cannot be loaded: ${problem}`));
   }
+  // One that cannot run has been told of its `_start` by its problems.
+  const advice = problems.length === 0 ? reactorAdvice(description) : undefined;
   return {
     ...description,
     bytes: bytes.length,
@@ -78,6 +83,7 @@ export async function moduleReport(bytes: Uint8Array, limits: GuardLimits): Prom
     wasiCalls: wasiCalls(description),
     runnable: problems.length === 0,
     problems,
+    notes: advice === undefined ? [] : [advice],
   };
 }
 

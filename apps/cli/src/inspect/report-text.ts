@@ -30,6 +30,7 @@ export function reportText(name: string, report: ModuleReport, style: Style): st
       report.customSections.map(({ name, bytes }) => [showName(name), `${number(bytes)} bytes`]),
     ),
     verdict(report, style),
+    report.notes.map((note) => `note: ${escapeText(note)}`),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
