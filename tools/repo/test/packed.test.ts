@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Consumer, createConsumer } from "@guardhost/consumer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeBlocks } from "../src/code-blocks.js";
+import { deadLinks } from "../src/dead-links.js";
 import { manifestOf, publishedFolders, root } from "../src/workspace.js";
 
 const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
@@ -70,6 +71,18 @@ test.each(publishedFolders().map((folder) => [manifestOf(folder).name, manifestO
     });
   },
 );
+
+test.each(publishedFolders().map((folder) => manifestOf(folder).name))(
+  "links in what %s has to read lead to what it brings",
+  (name) => {
+    expect(deadLinks(join(consumer.folder, "node_modules", name))).toEqual([]);
+  },
+);
+
+test("the command brings the page about the ABI", () => {
+  const page = readFileSync(join(consumer.folder, "node_modules/guardhost/dist/guard-abi.md"), "utf8");
+  expect(page).toBe(readFileSync(join(root, "docs/guard-abi.md"), "utf8"));
+});
 
 test("the command runs from node_modules/.bin", async () => {
   const bin = join(consumer.folder, "node_modules/.bin/guardhost");
