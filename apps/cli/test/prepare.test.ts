@@ -76,10 +76,19 @@ describe("a guard", () => {
     const alone = await readFile(output);
     expect(alone.length).toBeLessThan(whole.length);
     expect(whole.subarray(0, alone.length)).toEqual(alone);
-    expect(await guardhost(["inspect", output])).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining("without the one that it was made of"),
-    });
+    const policy = await workplace.file("policy.json", "{}");
+    for (const args of [
+      ["inspect", output],
+      ["call", output, "label_agent", "--policy", policy],
+      ["prepare", output, "-o", "-"],
+    ]) {
+      const { status, stdout, stderr } = await guardhost(args);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      const [problem = "", hint = ""] = stderr.split("\n");
+      expect(problem).toContain("without the one that it was made of");
+      expect(problem).toContain(`at offset 0x${alone.length.toString(16)}`);
+      expect(hint).toMatch(/^hint: .*--omit-original.*prepared: true.*give the guard/);
+    }
   });
 
   test("that is prepared already loses the guard as it was when that is asked for", async () => {

@@ -41,8 +41,8 @@ export function restore(
   const original = findCustomSection(prepared, ORIGINAL_SECTION);
   if (original === undefined) {
     throw new WasmFormatError(
-      "found a module that says it is prepared, without the one that it was made of: pass that one instead",
-      0,
+      "found a module that says it is prepared, and loads compiled only, without the one that it was made of",
+      prepared.length,
     );
   }
   const { caps, version } = marker;
