@@ -97,7 +97,7 @@ describe("a guard that was built as a command", () => {
     ["neither", guardModule()],
     ["a command that cannot run, and is told so", wat('(module (func (export "_start")))')],
   ])("is not what one is that is %s", async (_, module) => {
-    expect((await inspectJson(module)).report.notes).toEqual([]);
+    expect((await inspectJson(module, "--allow-direct-memory")).report.notes).toEqual([]);
   });
 });
 
@@ -114,8 +114,9 @@ describe("a module that cannot run as a guard", () => {
     );
     const { status, stdout, stderr } = await guardhost(["inspect", path]);
     expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
-    const [, problems = ""] = stdout.split("It cannot run as a guard. It\n");
-    expect(problems.trimEnd().split("\n")).toEqual([
+    const [, verdict = ""] = stdout.split("It cannot run as a guard. It\n");
+    const [problems = "", notes] = verdict.split("\n\n");
+    expect(problems.split("\n")).toEqual([
       "  - exports label_agent as (i32) -> (i32); it must be (i32, i32, i32, i32) -> (i32)",
       "  - exports no label_resource: (i32, i32, i32, i32) -> (i32)",
       "  - exports no label_response: (i32, i32, i32, i32) -> (i32)",
@@ -125,8 +126,25 @@ describe("a module that cannot run as a guard", () => {
       expect.stringContaining('imports "env.call_backend" as (i64) -> ()'),
       expect.stringContaining('imports "gojs.runtime.wasmExit"'),
     ]);
+    expect(notes?.split("\n")).toEqual([
+      "note: --allow-direct-memory sets limits.allowDirectMemory",
+      expect.stringMatching(/^note: it was built for JavaScript; .*GOOS=wasip1/),
+      "",
+    ]);
     expect(stdout).toMatch(/^ {2}memory +declares 600 to 700 pages, more than it may have$/m);
     expect(stdout).toMatch(/^ {2}WASI calls +sched_yield$/m);
+  });
+
+  test("imports what AssemblyScript adds by default: every command says how to do without", async () => {
+    const abort = '(import "env" "abort" (func (param i32 i32 i32 i32)))';
+    const module = directMemoryGuard(`${abort} (memory (export "memory") 1)`);
+    const { report } = await inspectJson(module, "--allow-direct-memory");
+    expect(report.problems).toEqual(['imports "env.abort", which does not exist']);
+    expect(report.notes).toEqual([expect.stringContaining("--use abort=")]);
+    const path = await workplace.file("abort.wasm", module);
+    const policy = await workplace.file("policy.json", {});
+    const { stderr } = await guardhost(["call", path, "label_agent", "--policy", policy]);
+    expect(stderr).toMatch(/\nhint: --allow-direct-memory .*; AssemblyScript .*--use abort=\n$/);
   });
 
   test("lacks an allocator, unless direct memory is allowed", async () => {

@@ -14,6 +14,7 @@ import {
 import { assertValid, readable } from "@guardhost/engine";
 import { prepareGuard } from "@guardhost/native";
 import { describe, isPrepared, restore, type SizeCaps } from "@guardhost/rewrite";
+import { moduleHints } from "../module-hints.js";
 import { reactorAdvice } from "../reactor-advice.js";
 
 /** What can be said about a module without running it, and whether it can run as a guard. */
@@ -36,7 +37,7 @@ export interface ModuleReport extends ModuleDescription {
   readonly runnable: boolean;
   /** Everything that is wrong, as the rest of a sentence that begins with "it". */
   readonly problems: readonly string[];
-  /** What its author had better know, although it is no problem. */
+  /** What may help with problems and, where there are none, what may still be one when it is called. */
   readonly notes: readonly string[];
 }
 
@@ -61,8 +62,7 @@ export async function moduleReport(bytes: Uint8Array, limits: GuardLimits): Prom
     const unprepared = await problemsOf(() => prepareGuard(bytes, limits));
     problems.push(...unprepared.map((problem) => `cannot be loaded: ${problem}`));
   }
-  // One that cannot run has been told of its `_start` by its problems.
-  const advice = problems.length === 0 ? reactorAdvice(description) : undefined;
+  const runnable = problems.length === 0;
   return {
     ...description,
     bytes: bytes.length,
@@ -81,14 +81,19 @@ export async function moduleReport(bytes: Uint8Array, limits: GuardLimits): Prom
     })),
     buffers: hasAllocator(description) ? "allocator" : "direct-memory",
     wasiCalls: wasiCalls(description),
-    runnable: problems.length === 0,
+    runnable,
     problems,
-    notes: advice === undefined ? [] : [advice],
+    notes: runnable ? notesOnCalls(description) : moduleHints(problems.join("\n")),
   };
 }
 
 function effectiveSize({ min, max = Number.POSITIVE_INFINITY }: SizeLimits, cap: number): EffectiveSize {
   return min > cap ? {} : { effectiveMax: Math.min(max, cap) };
+}
+
+function notesOnCalls(description: ModuleDescription): string[] {
+  const advice = reactorAdvice(description);
+  return advice === undefined ? [] : [advice];
 }
 
 /** A function may be imported several times: linkers do not merge what several objects declare. */
