@@ -29,8 +29,8 @@ describe("labels", () => {
   });
 
   test("of label_response, in each of its kinds", async () => {
-    const response = await workplace.file("response.json", { call, result: { content: [] } });
-    const labelled = { path: "/content/0", labels: { secrecy: ["staff"], integrity: [] } };
+    const response = await workplace.file("response.json", { call, result: [1] });
+    const labelled = { path: "/0", labels: { secrecy: ["staff"], integrity: [] } };
     const answers = [
       ["i32.const 0", { kind: "unlabeled" }],
       [{ labeled_paths: [labelled] }, { kind: "paths", paths: [labelled] }],
@@ -251,6 +251,48 @@ describe("backend calls", () => {
     const run = await guardhost(["call", guard, "label_agent", "--policy", policy, "--backend", answers]);
     expect(run).toMatchObject({ status: 1, stdout: "" });
     expect(run.stderr).toContain("must be a JSON object of results");
+  });
+});
+
+describe("labels that every gateway refuses", () => {
+  const all = { secrecy: ["*"], integrity: [] };
+
+  test.each([
+    ["label_agent", { agent: { agent: all, difc_mode: "filter" } }, "secrecy/0 is the wildcard"],
+    ["label_resource", { resource: { resource: all, operation: "read" } }, "secrecy/0 is the wildcard"],
+    ["label_response", { response: { labeled_paths: [], items_path: "/a" } }, "itemsPath leads to no array"],
+    [
+      "label_response",
+      { response: { labeled_paths: [{ path: "/0", labels: all }] } },
+      "paths/0: secrecy/0 is the wildcard",
+    ],
+  ])("are a success with a warning: %s %j", async (operation, parts, problem) => {
+    const path = await workplace.file("refused.wasm", guardModule(parts));
+    const inputs = { label_agent: undefined, label_resource: call, label_response: { call, result: [1] } };
+    const asked = inputs[operation as keyof typeof inputs];
+    const files = asked === undefined ? [] : ["--input", await workplace.file("asked.json", asked)];
+    const { status, stdout, stderr } = await guardhost([
+      "call",
+      path,
+      operation,
+      "--policy",
+      policy,
+      ...files,
+    ]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toBeTypeOf("object");
+    expect(stderr).toMatch(new RegExp(`^warning: gateways refuse what ${operation} says: \\P{Cc}*\\n$`, "u"));
+    expect(stderr).toContain(problem);
+  });
+
+  test("are told of the agent's as well when a call is labelled", async () => {
+    const agent = { agent: all, difc_mode: "filter" };
+    const path = await workplace.file("refused.wasm", guardModule({ agent }));
+    const run = await guardhost(["call", path, "label_resource", "--policy", policy, "--input", input]);
+    expect(run).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/^warning: gateways refuse what label_agent says: .*\n$/),
+    });
   });
 });
 

@@ -39,6 +39,7 @@ describe("where only the command's own dependencies are installed", async () => 
   await cp(join(root, "package.json"), join(installed, "package.json"));
   for (const name of [
     "@guardhost/core",
+    "@guardhost/difc",
     "@guardhost/engine",
     "@guardhost/native",
     "@guardhost/rewrite",

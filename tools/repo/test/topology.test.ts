@@ -127,6 +127,7 @@ const PACKAGES: Record<string, PackagePin> = {
     files: ["dist", "src"],
     dependencies: [
       "@guardhost/core",
+      "@guardhost/difc",
       "@guardhost/engine",
       "@guardhost/native",
       "@guardhost/rewrite",
@@ -134,6 +135,7 @@ const PACKAGES: Record<string, PackagePin> = {
     ],
     imports: [
       "@guardhost/core",
+      "@guardhost/difc",
       "@guardhost/engine",
       "@guardhost/native",
       "@guardhost/rewrite",

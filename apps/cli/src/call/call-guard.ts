@@ -4,11 +4,12 @@ import { aboutModule } from "../about-module.js";
 import type { CommandContext } from "../command-context.js";
 import { displayName, readBytes, readJson } from "../input-files.js";
 import { reactorAdvice } from "../reactor-advice.js";
-import { showName } from "../terminal/escape-text.js";
-import type { StandardStreams } from "../terminal/standard-streams.js";
+import { escapeText, showName } from "../terminal/escape-text.js";
+import type { OutputStream, StandardStreams } from "../terminal/standard-streams.js";
 import { UserError } from "../user-error.js";
 import { type EngineName, loadEngine } from "./engines.js";
 import { type Labelling, labelling } from "./labelling.js";
+import { agentRefusal } from "./monitor-refusal.js";
 import { policySchemaFor } from "./policy-schema.js";
 import { recordedBackend } from "./recorded-backend.js";
 import { stderrLogger } from "./stderr-logger.js";
@@ -27,7 +28,7 @@ export interface CallOptions {
 
 /**
  * Opens the guard in the file `path`, gives it its policy, and runs `operation`: labels, as core decodes them.
- * Leaves a hint in the context when the guard fails and only lacked a backend, or its `_start`.
+ * Warns of labels that no monitor takes. Leaves a hint in the context when the guard fails and only lacked a backend, or its `_start`.
  *
  * @throws UserError for files that are not what they must be, GuardError for everything about the guard
  */
@@ -57,7 +58,11 @@ export async function callGuard(
   try {
     const session = guard.session({ backend });
     const agent = await session.labelAgent(policy);
-    return label === undefined ? agent : await label(session);
+    warn(stderr, "label_agent", agentRefusal(agent));
+    if (label === undefined) return agent;
+    const { labels, refusal } = await label(session);
+    warn(stderr, operation, refusal);
+    return labels;
   } catch (error) {
     context.hint = callHint(error, unanswered, bytes);
     throw error;
@@ -99,6 +104,12 @@ function explained(backend: Backend, logger: GuardLogger | undefined): Backend {
       throw error;
     }
   };
+}
+
+/** Says that the call has succeeded for nothing, since a gateway goes on to refuse it. */
+function warn(stderr: OutputStream, operation: GuardOperation, refusal: string | undefined): void {
+  if (refusal === undefined) return;
+  stderr.write(`${escapeText(`warning: gateways refuse what ${operation} says: ${refusal}`)}\n`);
 }
 
 /** What may help after a call that has failed, because of what it asked its backend for or of how the guard was built. */

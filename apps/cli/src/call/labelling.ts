@@ -1,9 +1,16 @@
 import type { GuardOperation, GuardSession, ToolCall } from "@guardhost/core";
 import { isJsonObject, type JsonObject } from "../json-object.js";
 import { UserError } from "../user-error.js";
+import { resourceRefusal, responseRefusal } from "./monitor-refusal.js";
+
+/** Labels as core decodes them, and why no monitor takes them if none does. */
+export interface Labelled {
+  readonly labels: object;
+  readonly refusal: string | undefined;
+}
 
 /** Asks a session, which has its policy, for labels. */
-export type Labelling = (session: GuardSession) => Promise<object>;
+export type Labelling = (session: GuardSession) => Promise<Labelled>;
 
 /** The operations that label a tool call. */
 export type CallOperation = Exclude<GuardOperation, "label_agent">;
@@ -38,10 +45,16 @@ export function labelling(operation: CallOperation, input: unknown, source: stri
   const isAbi = isJsonObject(input) && Object.hasOwn(input, "tool_name");
   if (operation === "label_resource") {
     const call = isAbi ? abiCall(members(input, ABI_CALL, source), source) : mcpCall(input, source);
-    return (session) => session.labelResource(call);
+    return async (session) => {
+      const labels = await session.labelResource(call);
+      return { labels, refusal: resourceRefusal(labels) };
+    };
   }
   const { call, result } = isAbi ? abiResponse(input, source) : mcpResponse(input, source);
-  return (session) => session.labelResponse(call, result);
+  return async (session) => {
+    const labels = await session.labelResponse(call, result);
+    return { labels, refusal: responseRefusal(labels, result) };
+  };
 }
 
 function mcpCall(input: unknown, source: string): ToolCall {
