@@ -40,6 +40,23 @@ export async function writeBytes(
   }
 }
 
+/**
+ * Makes sure that writing the file `path` does not overwrite `input`, whatever links lead there. Terminals and the like are no file
+ * that could be lost.
+ *
+ * @throws UserError when it would
+ */
+export async function assertOtherFile(path: string, input: string): Promise<void> {
+  if (path === STANDARD_STREAM || input === STANDARD_STREAM) return;
+  const [output, original] = await Promise.all(
+    [path, input].map((name) => statOf(name).catch(() => undefined)),
+  );
+  if (output === undefined || original === undefined || !output.isFile() || !isSame(output, original)) return;
+  throw new UserError(
+    `${displayName(path)} is the file that is read, and would be lost; name another one to be written`,
+  );
+}
+
 async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);
@@ -52,6 +69,9 @@ async function statOf(path: string): Promise<Stats | undefined> {
 /** Whether the stream writes to that file, as /dev/stdout says, and a shell that was given the name as well. */
 function isOpenAs({ fd }: OutputStream, file: Stats | undefined): boolean {
   if (fd === undefined || file === undefined) return false;
-  const { dev, ino } = fstatSync(fd);
-  return file.dev === dev && file.ino === ino;
+  return isSame(file, fstatSync(fd));
+}
+
+function isSame(left: Stats, right: Stats): boolean {
+  return left.dev === right.dev && left.ino === right.ino;
 }

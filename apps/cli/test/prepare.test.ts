@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, symlink } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { guardhost } from "./guardhost.js";
 import { guardModule, wat } from "./guards.js";
@@ -145,6 +145,28 @@ describe("what cannot be prepared", () => {
       status: 2,
       stderr: expect.stringContaining(message),
     });
+  });
+
+  test.each([
+    ["itself", async (guard: string) => guard],
+    ["itself by another name", async (guard: string) => `${workplace.directory}/./${basename(guard)}`],
+    [
+      "a link that leads to it",
+      async (guard: string) => {
+        const link = join(workplace.directory, "link.wasm");
+        await symlink(guard, link);
+        return link;
+      },
+    ],
+  ])("would overwrite the guard: %s, with or without it in what is written", async (_, nameOf) => {
+    const input = await workplace.file("guard.wasm", guardModule());
+    const output = await nameOf(input);
+    for (const options of [[], ["--omit-original"]]) {
+      const run = await guardhost(["prepare", input, "-o", output, ...options]);
+      const stderr = expect.stringMatching(/^guardhost: .*\.wasm is the file that is read, .*\n$/);
+      expect(run).toEqual({ status: 1, stdout: "", stderr });
+      expect(await readFile(input)).toEqual(Buffer.from(guardModule()));
+    }
   });
 
   test("needs somewhere to go", async () => {

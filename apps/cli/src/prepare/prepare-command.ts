@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { aboutModule } from "../about-module.js";
 import type { CommandContext } from "../command-context.js";
 import { displayName, readBytes } from "../input-files.js";
-import { writeBytes } from "../output-files.js";
+import { assertOtherFile, writeBytes } from "../output-files.js";
 import { escapeText } from "../terminal/escape-text.js";
 import { writeOutput } from "../terminal/write-output.js";
 
@@ -48,6 +48,7 @@ export function addPrepareCommand(program: Command, context: CommandContext): vo
     .option("--allow-direct-memory", "accept guards that do not export alloc and dealloc")
     .addHelpText("after", HELP)
     .action(async (path: string, { output, omitOriginal = false, ...limits }: PrepareOptions) => {
+      await assertOtherFile(output, path);
       const bytes = await readBytes(path, context.streams.stdin);
       const settings = { keepOriginal: !omitOriginal };
       const prepared = await aboutModule(path, () => prepareGuard(bytes, resolveLimits(limits), settings));
