@@ -214,6 +214,37 @@ describe("backend calls", () => {
     );
   });
 
+  test("that the guard itself gets wrong are told by --log as well", async () => {
+    const ask = (name: string, args: string) =>
+      `(drop (call $call_backend ${name} ${args} (i32.const 6000) (i32.const 99)))`;
+    const weather = "(i32.const 5000) (i32.const 7)";
+    const path = await workplace.file(
+      "clumsy.wasm",
+      guardModule({
+        agent: `${ask(weather, weather)}
+          ${ask("(i32.const -1) (i32.const 2)", "(i32.const 0) (i32.const 0)")}
+          (loop $again ${ask(weather, "(i32.const 0) (i32.const 0)")}
+            (br_if $again (local.tee $inLen (i32.sub (local.get $inLen) (i32.const 1)))))
+          (i32.const -5)`,
+        fields: `(data (i32.const 5000) "weather")
+          (func (export "_initialize") ${ask(weather, "(i32.const 0) (i32.const 0)")})`,
+      }),
+    );
+    // As many calls as it has bytes, and so more than there may be.
+    const long = await workplace.file("long policy.json", { rooms: "x".repeat(100) });
+    const answers = await workplace.file("answers.json", { weather: 1 });
+    const args = ["call", path, "label_agent", "--policy", long, "--backend", answers, "--log"];
+    const { stderr } = await guardhost(args);
+    const reasons = [...stderr.matchAll(/^guard warn: \(call_backend: (.*)\)$/gm)].map(([, why]) => why);
+    expect(reasons.slice(0, 4)).toEqual([
+      // Of the initialiser, which has none.
+      "no backend call is left",
+      "the text is not JSON",
+      expect.stringMatching(/^2 bytes at 4294967295 end beyond the guest's memory/),
+      "no backend call is left",
+    ]);
+  });
+
   describe("that fail in a guard that fails then", () => {
     const insistent = guardModule({
       agent: `(drop (call $call_backend

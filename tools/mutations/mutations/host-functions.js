@@ -31,14 +31,14 @@ export const hostFunctionMutations = [
   {
     package: "core",
     file: "exchange/json-host.ts",
-    find: 'args === "" ? null : parseUntrustedJson(args)',
-    replace: "parseUntrustedJson(args)",
+    find: 'args === "" ? null : parse(args)',
+    replace: "parse(args)",
     fails: "backend:no-arguments-are-null",
   },
   {
     package: "core",
     file: "exchange/json-host.ts",
-    find: 'args === "" ? null : parseUntrustedJson(args)',
+    find: 'args === "" ? null : parse(args)',
     replace: 'args === "" ? null : JSON.parse(args)',
     fails: "backend:arguments-nest-too-deeply",
   },

@@ -43,7 +43,10 @@ export function createBackendQuestions(
   return (tool, args) => {
     const kept = answers.find(tool, args);
     if (kept !== undefined) return kept;
-    if (!invocation.takeBackendCall()) throw new Error("no backend call is left");
+    if (!invocation.takeBackendCall()) {
+      invocation.log("warn", "(call_backend: no backend call is left)");
+      throw new Error("no backend call is left");
+    }
     if (options.asyncBackend && suspendedGuests.isFull) {
       invocation.fail(tooManySuspended());
       throw new Error("too many guests wait for their backends");

@@ -1,5 +1,5 @@
 import { BUFFER_TOO_SMALL, FAILED, type HostFunction, LOG_LEVELS, SIZE_HINT_BYTES } from "../abi/abi.js";
-import type { GuestMemory } from "../memory/guest-memory.js";
+import { type GuestMemory, GuestMemoryError } from "../memory/guest-memory.js";
 import { type BackendQuestionOptions, createBackendQuestions } from "./backend-questions.js";
 import { isAllocating } from "./buffers.js";
 import type { Invocation } from "./invocation.js";
@@ -45,7 +45,8 @@ export function createHostFunctions(invocation: Invocation, options: BackendQues
           .then(deliver)
           .catch(() => FAILED)
           .finally(() => invocation.interrupts?.hurry());
-      } catch {
+      } catch (error) {
+        if (error instanceof GuestMemoryError) invocation.log("warn", `(call_backend: ${error.message})`);
         // What ended the wait for an answer ends the call, also if the guest returns without another check.
         invocation.interrupts?.check();
         // Whatever went wrong, the ABI has one answer for it.

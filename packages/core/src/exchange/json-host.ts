@@ -23,10 +23,19 @@ export interface JsonHost {
 
 /** Parses what the guest asks `host` for, and encodes what it answers. */
 export function jsonHostOf(host: GuardHost): JsonHost {
+  /** Its author is to know why: the error reaches nobody but the guest, as -1. */
+  function parse(args: string): unknown {
+    try {
+      return parseUntrustedJson(args);
+    } catch (error) {
+      host.log("warn", `(call_backend: the text ${(error as Error).message})`);
+      throw error;
+    }
+  }
+
   return {
     askBackend(tool, args, options) {
-      const value = args === "" ? null : parseUntrustedJson(args);
-      const answer = host.callBackend(tool, value, options);
+      const answer = host.callBackend(tool, args === "" ? null : parse(args), options);
       return isThenable(answer) ? Promise.resolve(answer).then(encodeAnswer) : encodeAnswer(answer);
     },
     log: (level, message) => host.log(level, message),

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { AllocatedBuffers } from "../../src/exchange/buffers.js";
 import type { Invocation } from "../../src/exchange/invocation.js";
 import { MAX_JSON_DEPTH } from "../../src/json/parse-untrusted-json.js";
@@ -153,6 +153,31 @@ describe("call_backend", () => {
       stop(invocation, () => controller.abort());
       expect(ask("tool", "")).toMatchObject({ status: FAILED });
       expect(callBackend).not.toHaveBeenCalled();
+    });
+
+    test.each<[what: string, parameters: [number, number, number, number, number, number], words: string]>([
+      ["arguments that are not JSON", [0, 0, 64, 1, 512, 8], "the text is not JSON"],
+      ["a name beyond the memory", [SIZE - 1, 2, 0, 0, 512, 8], `2 bytes at ${SIZE - 1} end beyond the`],
+      ["a result beyond the memory", [0, 0, 0, 0, -1, 8], "4 bytes at 4294967295 end beyond the"],
+      ["a call too many", [0, 0, 0, 0, 512, 8], "no backend call is left"],
+    ])("to %s, and the guard's log says why", (what, parameters, words) => {
+      const log = vi.fn();
+      const { callRaw, guest } = runningGuest({
+        log,
+        limits: { maxBackendCalls: what === "a call too many" ? 0 : 1 },
+      });
+      guest.bytes.set(bytesOf("{"), 64);
+      expect(callRaw(...parameters)).toBe(FAILED);
+      expect(log).toHaveBeenCalledExactlyOnceWith("warn", expect.stringContaining(`(call_backend: ${words}`));
+    });
+
+    test("to what only the backend knows of, which is not the guard's to log", () => {
+      const log = vi.fn();
+      const backend = () => {
+        throw new Error("secret");
+      };
+      expect(runningGuest({ backend, log }).ask("tool", "")).toMatchObject({ status: FAILED });
+      expect(log).not.toHaveBeenCalled();
     });
 
     test("once the budget is used up, over all attempts of a call (W32)", () => {
