@@ -1,5 +1,5 @@
 import { assertWebAssembly, type GuardEngine, GuardError } from "@guardhost/core";
-import { type ThreadWorker, threadsAvailable } from "@guardhost/thread";
+import { THREADS_NEED, type ThreadWorker, threadsAvailable } from "@guardhost/thread";
 import { helperModule } from "#helper-module";
 import { callerGuard } from "./caller-guard.js";
 import { assertEngineOptions, type EngineOptions, type EngineThread } from "./engine-options.js";
@@ -50,8 +50,7 @@ export function createEngine<Setup>(parts: EngineParts<Setup>): GuardEngine {
       if (onWorkers && !threadsAvailable()) {
         throw new GuardError(
           "ENGINE_UNAVAILABLE",
-          `${name}() cannot run guards on worker threads here: they need workers and SharedArrayBuffer, which browsers have in ` +
-            'cross-origin isolated pages only; make it with thread: "auto"',
+          `${name}() cannot run guards on worker threads here: they need ${THREADS_NEED}; make it with thread: "auto"`,
         );
       }
       const load = () => modules.load(source, limits, prepared);

@@ -19,7 +19,8 @@ export interface EngineOptions {
    * - "caller": the caller's. With JavaScript Promise Integration the event loop turns every few milliseconds, so that
    *   aborts arrive, and backends may be asynchronous. Without, a call blocks the event loop until its deadline, and
    *   backends have to answer synchronously.
-   * - "worker": threads of their own, which need SharedArrayBuffer: in browsers, a cross-origin isolated page.
+   * - "worker": threads of their own, which need SharedArrayBuffer: in browsers, a cross-origin isolated page. Under Node's
+   *   `--permission` they need `--allow-worker` as well.
    * - "auto": the caller's where there is JavaScript Promise Integration, else workers where they are possible, else the
    *   caller's. `capabilities` tell what came of it.
    */

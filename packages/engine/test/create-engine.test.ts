@@ -17,6 +17,10 @@ const engineWith = (thread: "auto" | "caller" | "worker") =>
   });
 const nothing = new Uint8Array(0);
 const codeOf = (error: unknown) => (GuardError.is(error) ? error.code : error);
+const codeAndAdviceOf = (error: unknown) => [
+  codeOf(error),
+  (error as Error).message.includes("--allow-worker"),
+];
 
 test("where there is no memory to share, guards that want worker threads are not loaded", async () => {
   vi.stubGlobal("SharedArrayBuffer", undefined);
@@ -27,6 +31,21 @@ test("where there is no memory to share, guards that want worker threads are not
   );
   // The others come to what was to be compiled.
   expect(codes).toEqual(["ENGINE_UNAVAILABLE", "INVALID_MODULE", "INVALID_MODULE"]);
+});
+
+test("where Node was not given the permission for worker threads, who wants them is told how to give it", async () => {
+  Object.defineProperty(process, "permission", { configurable: true, value: { has: () => false } });
+  try {
+    const codes = (["auto", "worker"] as const).map((thread) =>
+      engineWith(thread).compile(nothing, defaultLimits).catch(codeAndAdviceOf),
+    );
+    expect(await Promise.all(codes)).toEqual([
+      ["INVALID_MODULE", false],
+      ["ENGINE_UNAVAILABLE", true],
+    ]);
+  } finally {
+    Reflect.deleteProperty(process, "permission");
+  }
 });
 
 test("where guests are suspended and nothing is compiled, a module that was compiled elsewhere is not loaded", async () => {

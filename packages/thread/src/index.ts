@@ -6,6 +6,7 @@
  * @module
  */
 
+export { THREADS_NEED } from "#platform";
 export type { ThreadPoolOptions } from "./pool/pool-options.js";
 export { ThreadPool } from "./pool/thread-pool.js";
 export { nodeWorkerOptions } from "./runtime/node-worker-options.js";

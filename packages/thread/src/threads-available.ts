@@ -1,8 +1,8 @@
 import { hasWorkers } from "#platform";
 
 /**
- * Whether guards can run on worker threads here: there are workers, and memory that they share with their caller. Browsers
- * share memory only in pages that are cross-origin isolated.
+ * Whether guards can run on worker threads here: workers may be started, and there is memory that they share with their
+ * caller. Browsers share memory only in pages that are cross-origin isolated.
  */
 export function threadsAvailable(): boolean {
   return (

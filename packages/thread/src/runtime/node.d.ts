@@ -13,3 +13,9 @@ declare module "node:worker_threads" {
 declare module "node:os" {
   export function availableParallelism(): number;
 }
+
+declare module "node:process" {
+  /** Its `permission` is there when Node was started with `--permission`. */
+  const process: { readonly permission?: { has(scope: string): boolean } };
+  export default process;
+}

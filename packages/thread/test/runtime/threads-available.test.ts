@@ -19,6 +19,19 @@ test.each([
   expect(threadsAvailable()).toBe(false);
 });
 
+test.each([true, false])(
+  "where Node asks for permissions, there are some if workers are allowed: %s",
+  (allowed) => {
+    const has = (scope: string) => scope !== "worker" || allowed;
+    Object.defineProperty(process, "permission", { configurable: true, value: { has } });
+    try {
+      expect(threadsAvailable()).toBe(allowed);
+    } finally {
+      Reflect.deleteProperty(process, "permission");
+    }
+  },
+);
+
 test("the web tells by its globals", () => {
   vi.stubGlobal("Worker", undefined);
   vi.stubGlobal("navigator", undefined);
