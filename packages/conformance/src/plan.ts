@@ -1,4 +1,4 @@
-import type { GuardEngine } from "@guardhost/core";
+import { assertEngine, assertKnownOptions, assertTimeout, type GuardEngine } from "@guardhost/core";
 import { type Ability, groupOf, type NamedAbility, type Requirement } from "./requirement.js";
 import { requirements } from "./requirements.js";
 import { isNamedAbility, runtimeHas } from "./runtime-abilities.js";
@@ -13,19 +13,27 @@ export interface KnownDeviation {
 /** Settings of a run. */
 export interface ConformanceOptions {
   /** Abilities, beyond those in `engine.capabilities`, that the engine or its runtime lacks. */
-  readonly lacks?: readonly NamedAbility[];
+  readonly lacks?: readonly NamedAbility[] | undefined;
   /** Requirements that must fail. One that passes after all fails the run, so that the list cannot go stale. */
-  readonly deviations?: readonly KnownDeviation[];
+  readonly deviations?: readonly KnownDeviation[] | undefined;
   /** Ids and groups to which the run is restricted. All requirements unless given. */
-  readonly only?: readonly string[];
+  readonly only?: readonly string[] | undefined;
   /**
    * Whether another guard of the engine is open for as long as the run takes, as in a gateway: what guards share, such as
    * worker threads, is kept from one requirement to the next. False unless given.
    */
-  readonly besideAnotherGuard?: boolean;
+  readonly besideAnotherGuard?: boolean | undefined;
   /** Milliseconds that one requirement may take; more than 0. 20,000 unless given. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
+
+const OPTIONS: Record<keyof ConformanceOptions, true> = {
+  lacks: true,
+  deviations: true,
+  only: true,
+  besideAnotherGuard: true,
+  timeoutMs: true,
+};
 
 /** Why a requirement is skipped: an ability that the engine lacks, or one that it has. */
 export type SkipReason = Ability | `no ${Ability}`;
@@ -42,12 +50,19 @@ export interface PlannedRequirement {
 /**
  * What a run of the suite does, requirement by requirement.
  *
- * Throws a RangeError for ids that do not exist, for a deviation without a reason, for a timeout of nothing, and for a
- * plan without requirements: a run that checks nothing must not pass.
+ * Throws a TypeError for what is no engine, and for options that do not exist; and a RangeError for ids and abilities that do not
+ * exist, for a deviation without a reason, for a timeout of nothing, and for a plan without requirements: a run that checks nothing
+ * must not pass.
  */
 export function planConformance(engine: GuardEngine, options: ConformanceOptions = {}): PlannedRequirement[] {
+  assertEngine("the suite", engine);
+  assertKnownOptions("the suite", options, OPTIONS);
   const { lacks = [], deviations = [], only, timeoutMs = 1 } = options;
-  if (!(timeoutMs > 0)) throw new RangeError(`timeoutMs must be more than 0, not ${timeoutMs}`);
+  assertTimeout("timeoutMs", timeoutMs);
+  for (const ability of lacks) {
+    if (!isNamedAbility(ability))
+      throw new RangeError(`lacks: there is no ability ${JSON.stringify(ability)} that engines do not state`);
+  }
   for (const { id, reason } of deviations) {
     if (!requirements.some((requirement) => requirement.id === id)) {
       throw new RangeError(`deviations: there is no requirement ${JSON.stringify(id)}`);

@@ -35,8 +35,9 @@ export interface ConformanceReport {
 /**
  * Checks an engine against every requirement, one after the other.
  *
- * Rejects with a RangeError for options that make no sense, and when the other guard cannot be opened that
- * `besideAnotherGuard` asks for; whatever else the engine does is in the report.
+ * Rejects with a TypeError for what is no engine, and for options that do not exist; with a RangeError for those that make no
+ * sense; and when the other guard cannot be opened that `besideAnotherGuard` asks for. Whatever else the engine does is in
+ * the report.
  */
 export async function runConformance(
   engine: GuardEngine,

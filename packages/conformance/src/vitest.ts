@@ -13,7 +13,8 @@ import { groupOf } from "./requirement.js";
 
 /**
  * Declares one test per requirement, by group. A skipped test names the ability that it needs, and a known deviation is
- * a test that its requirement fails. Throws a RangeError for options that make no sense.
+ * a test that its requirement fails. Throws a TypeError for what is no engine, and for options that do not exist, and a RangeError for
+ * those that make no sense.
  */
 export function conformanceTests(engine: GuardEngine, options: ConformanceOptions = {}): void {
   const plan = planConformance(engine, options);

@@ -1,4 +1,10 @@
-import { type ConformanceOptions, requirements, runConformance } from "@guardhost/conformance";
+import {
+  type ConformanceOptions,
+  type KnownDeviation,
+  type NamedAbility,
+  requirements,
+  runConformance,
+} from "@guardhost/conformance";
 import type { GuardEngine } from "@guardhost/core";
 import { expect, test } from "vitest";
 import { REFERENCE_GROUPS, referenceEngine } from "./reference-engine.js";
@@ -118,8 +124,33 @@ test.each<[string, ConformanceOptions]>([
   ["a deviation of an unknown id", { deviations: [{ id: "call:ekho", reason: "a reason" }] }],
   ["a deviation without a reason", { deviations: [{ id: "call:echo", reason: " " }] }],
   ["a timeout of nothing", { only: ["call:echo"], timeoutMs: 0 }],
+  ["an ability that does not exist", { lacks: ["exception" as NamedAbility] }],
+  ["an ability that engines state themselves", { lacks: ["interruptible" as NamedAbility] }],
 ])("%s is refused: a run that checks nothing must not pass", async (_name, options) => {
   await expect(runConformance(referenceEngine(), options)).rejects.toThrow(RangeError);
+});
+
+test.each<[options: unknown, message: string]>([
+  [{ onyl: ["call:echo"] }, 'the suite has no option "onyl"'],
+  [null, "the suite needs an object of options"],
+  [{ timeoutMs: "20" }, 'timeoutMs must be a number of milliseconds, more than 0, not "20"'],
+])("options that do not exist, or are of another kind, are a TypeError: %j", async (options, message) => {
+  const running = runConformance(referenceEngine(), options as ConformanceOptions);
+  await expect(running).rejects.toThrow(new TypeError(message));
+});
+
+test.each<[engine: unknown, message: string]>([
+  [referenceEngine, "the suite needs an engine, and got a function: call it, as in native()"],
+  [undefined, "the suite needs an engine, as native() makes it"],
+])("what is no engine is a TypeError: %o", async (engine, message) => {
+  await expect(runConformance(engine as GuardEngine)).rejects.toThrow(new TypeError(message));
+});
+
+test("options may be undefined", async () => {
+  const { lacks, deviations }: { lacks?: readonly NamedAbility[]; deviations?: readonly KnownDeviation[] } =
+    {};
+  const { passed } = await runConformance(referenceEngine(), { lacks, deviations, only: ["call:echo"] });
+  expect(passed).toEqual(["call:echo"]);
 });
 
 test("another guard is open from before the first requirement until after the last one where that is wanted", async () => {

@@ -16,7 +16,7 @@ export interface EngineCapabilities {
   readonly linearMemory: boolean;
 }
 
-/** Limits of a guard and of each of its calls. A partial one is merged over {@link defaultLimits}. */
+/** Limits of a guard and of each of its calls. */
 export interface GuardLimits {
   /** Bytes of one encoded input. */
   readonly maxInputBytes: number;
@@ -41,6 +41,9 @@ export interface GuardLimits {
   /** Accept guards without `alloc` and `dealloc`: the host then writes above the memory the guest was loaded with. */
   readonly allowDirectMemory: boolean;
 }
+
+/** Limits to be merged over {@link defaultLimits}; those that are undefined are not given. */
+export type PartialLimits = { readonly [Name in keyof GuardLimits]?: GuardLimits[Name] | undefined };
 
 /** Levels of a guard's log messages (spec 1.3). */
 export type GuardLogLevel = "debug" | "info" | "warn" | "error";

@@ -22,6 +22,7 @@ export type {
   GuardLogLevel,
   Nesting,
   OpenOptions,
+  PartialLimits,
 } from "./engine.js";
 export { GuardError, type GuardErrorCode, type GuardErrorOptions } from "./error.js";
 export {
@@ -71,6 +72,7 @@ export type {
   WasmFeature,
 } from "./module/module-description.js";
 export { assertGuardModule, formatSignature, moduleProblems } from "./module/module-problems.js";
+export { assertNumber, type NumberRange } from "./number/assert-number.js";
 export { decodeAgentAnswer, decodeResourceAnswer, decodeResponseAnswer } from "./payload/decode.js";
 export { encodeAgentInput, encodeResourceInput, encodeResponseInput } from "./payload/encode.js";
 export type {
@@ -94,6 +96,7 @@ export {
 export { anyObjectPolicy } from "./policy/policy-schema.js";
 export type { StandardIssue, StandardResult, StandardSchema } from "./policy/standard-schema.js";
 export { assertWebAssembly } from "./runtime/assert-web-assembly.js";
+export { assertEngine } from "./session/assert-engine.js";
 export { assertKnownOptions } from "./session/assert-known-options.js";
 export type { BreakerOptions } from "./session/breaker.js";
 export type {
@@ -121,6 +124,7 @@ export type { Guard } from "./session/loaded-guard.js";
 export { failSafe, failSafely, type GuardLogger, silentLogger } from "./session/logger.js";
 export { assertIntegrity, integrityOf } from "./source/integrity.js";
 export type { GuardSource } from "./source/read-module.js";
+export { assertTimeout } from "./time/assert-timeout.js";
 export { nextTurn } from "./time/next-turn.js";
 export { onAbort } from "./time/on-abort.js";
 export { armTimer, type Timer } from "./time/timer.js";

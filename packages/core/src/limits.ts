@@ -1,6 +1,7 @@
 import { ABI_LIMITS, MAX_PAGES } from "./abi/abi.js";
 import { deepFreeze } from "./deep-freeze.js";
-import type { GuardLimits } from "./engine.js";
+import type { GuardLimits, PartialLimits } from "./engine.js";
+import { wrongNumber } from "./number/wrong-number.js";
 
 /** Bytes that one buffer can have: pointers and lengths have 32 bits, and label functions answer with a signed number. */
 const MAX_BUFFER_BYTES = 2_147_483_647;
@@ -63,21 +64,21 @@ export function maxSourceBytes({ maxModuleBytes }: GuardLimits): number {
 
 /**
  * Merges `limits` over {@link defaultLimits}; the initial output buffer is no larger than the largest one may be. What
- * comes back is frozen. Throws a TypeError or a RangeError that names the limit that makes no sense.
+ * comes back is frozen. Throws a TypeError that names the limit that does not exist, or is of another kind, and a RangeError
+ * for a number that makes no sense.
  */
-export function resolveLimits(limits: Partial<GuardLimits> = {}): GuardLimits {
+export function resolveLimits(limits: PartialLimits = {}): GuardLimits {
   if (typeof limits !== "object" || limits === null) throw new TypeError("limits must be an object");
   const merged = { ...defaultLimits };
   for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(merged, name)) throw new RangeError(`limits.${name} is not a limit`);
+    if (!Object.hasOwn(merged, name)) throw new TypeError(`limits.${name} is not a limit`);
     if (value !== undefined) Object.assign(merged, { [name]: value });
   }
   for (const [name, value] of Object.entries(merged)) {
     if (name === "allowDirectMemory") {
-      if (typeof value !== "boolean")
-        throw new RangeError(`limits.${name} must be true or false, not ${value}`);
+      if (typeof value !== "boolean") throw new TypeError(`limits.${name} must be true or false`);
     } else if (!Number.isSafeInteger(value) || (value as number) < 0) {
-      throw new RangeError(`limits.${name} must be a whole number from 0 up, not ${value}`);
+      throw wrongNumber(`limits.${name}`, "a whole number from 0 up", value);
     }
   }
   for (const name of ["maxInputBytes", "maxOutputBytes"] as const) {

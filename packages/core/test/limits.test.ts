@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GuardLimits } from "../src/engine.js";
+import type { PartialLimits } from "../src/engine.js";
 import { defaultLimits, resolveLimits } from "../src/limits.js";
 
 describe("defaultLimits", () => {
@@ -24,9 +24,7 @@ describe("resolveLimits", () => {
   test("returns the defaults unless something is given", () => {
     expect(resolveLimits()).toEqual(defaultLimits);
     expect(resolveLimits({})).toEqual(defaultLimits);
-    expect(resolveLimits({ maxLogBytes: undefined } as unknown as Partial<GuardLimits>)).toEqual(
-      defaultLimits,
-    );
+    expect(resolveLimits({ maxLogBytes: undefined })).toEqual(defaultLimits);
   });
 
   test("bounds the initial output buffer by the largest one, unless it is named", () => {
@@ -45,7 +43,7 @@ describe("resolveLimits", () => {
     expect(defaultLimits.maxBackendCalls).toBe(50);
   });
 
-  test.each<[limits: Partial<GuardLimits>]>([
+  test.each<[limits: PartialLimits]>([
     [{ maxInputBytes: 0, maxBackendCalls: 0, maxBackendArgsBytes: 0, maxLogBytes: 0, maxTableElements: 0 }],
     [{ maxMemoryPages: 1 }],
     [{ maxMemoryPages: 65_536 }],
@@ -57,18 +55,11 @@ describe("resolveLimits", () => {
   });
 
   test.each<[limits: Record<string, unknown>, named: string]>([
-    [{ maxInputByte: 1 }, "limits.maxInputByte "],
-    [{ constructor: 1 }, "limits.constructor "],
-    [JSON.parse('{"__proto__":1}'), "limits.__proto__ "],
     [{ maxInputBytes: -1 }, "limits.maxInputBytes "],
     [{ maxInputBytes: 1.5 }, "limits.maxInputBytes "],
     [{ maxInputBytes: Number.NaN }, "limits.maxInputBytes "],
     [{ maxInputBytes: Number.POSITIVE_INFINITY }, "limits.maxInputBytes "],
-    [{ maxInputBytes: "8" }, "limits.maxInputBytes "],
-    [{ maxInputBytes: null }, "limits.maxInputBytes "],
     [{ maxLogBytes: 2 ** 53 }, "limits.maxLogBytes "],
-    [{ allowDirectMemory: 1 }, "limits.allowDirectMemory "],
-    [{ allowDirectMemory: "false" }, "limits.allowDirectMemory "],
     [{ maxAttempts: 0 }, "limits.maxAttempts "],
     [{ maxMemoryPages: 0 }, "limits.maxMemoryPages "],
     [{ maxMemoryPages: 65_537 }, "limits.maxMemoryPages "],
@@ -79,8 +70,20 @@ describe("resolveLimits", () => {
     [{ maxInputBytes: 2_147_483_648 }, "limits.maxInputBytes "],
     [{ maxOutputBytes: 2_147_483_648 }, "limits.maxOutputBytes "],
     [{ maxOutputBytes: 4_294_967_300 }, "limits.maxOutputBytes "],
-  ])("refuses %o, and names it", (limits, named) => {
-    expect(() => resolveLimits(limits as Partial<GuardLimits>)).toThrow(RangeError);
-    expect(() => resolveLimits(limits as Partial<GuardLimits>)).toThrow(named);
+  ])("refuses %o, which is out of range, and names it", (limits, named) => {
+    expect(() => resolveLimits(limits as PartialLimits)).toThrow(RangeError);
+    expect(() => resolveLimits(limits as PartialLimits)).toThrow(named);
+  });
+
+  test.each<[limits: Record<string, unknown>, message: string]>([
+    [{ maxInputByte: 1 }, "limits.maxInputByte is not a limit"],
+    [{ constructor: 1 }, "limits.constructor is not a limit"],
+    [JSON.parse('{"__proto__":1}'), "limits.__proto__ is not a limit"],
+    [{ maxInputBytes: "8" }, 'limits.maxInputBytes must be a whole number from 0 up, not "8"'],
+    [{ maxInputBytes: null }, "limits.maxInputBytes must be a whole number from 0 up, not null"],
+    [{ allowDirectMemory: 1 }, "limits.allowDirectMemory must be true or false"],
+    [{ allowDirectMemory: "false" }, "limits.allowDirectMemory must be true or false"],
+  ])("refuses %o, which does not exist or is of another kind", (limits, message) => {
+    expect(() => resolveLimits(limits as PartialLimits)).toThrow(new TypeError(message));
   });
 });

@@ -15,8 +15,8 @@ export interface EngineParts<Setup> {
   /** Names of options beside {@link EngineOptions}; none unless given. */
   readonly ownOptions?: Readonly<Record<string, true>>;
   readonly createWasi: CreateWasi<Setup>;
-  /** What {@link createWasi} gets. Has to be cloneable: worker threads are sent it with each instance. */
-  readonly setup: Setup;
+  /** Makes what {@link createWasi} gets, of options that exist. Has to be cloneable: worker threads are sent it with each instance. */
+  readonly createSetup: () => Setup;
   /** Starts a worker whose entry calls `serveEngine` with the same {@link createWasi}. */
   readonly spawnWorker: () => ThreadWorker;
 }
@@ -25,12 +25,13 @@ export interface EngineParts<Setup> {
  * An engine on the runtime's own WebAssembly. Every guard gets interrupt checks, by which a deadline or an abort stops it
  * wherever it is.
  *
- * Throws a TypeError for options that do not exist, and a RangeError for those that make no sense. Loading a guard rejects with
- * a GuardError `ENGINE_UNAVAILABLE` where `thread: "worker"` is impossible.
+ * Throws a TypeError for options that do not exist or are of another kind, and a RangeError for what else makes no sense. Loading
+ * a guard rejects with a GuardError `ENGINE_UNAVAILABLE` where `thread: "worker"` is impossible.
  */
 export function createEngine<Setup>(parts: EngineParts<Setup>): GuardEngine {
-  const { name, options, ownOptions = {}, createWasi, setup, spawnWorker } = parts;
+  const { name, options, ownOptions = {}, createWasi, createSetup, spawnWorker } = parts;
   assertEngineOptions(name, options, ownOptions);
+  const setup = createSetup();
   const { thread = "auto", maxCachedModules = 16, sliceMs = 4, maxThreads, graceMs } = options;
   const jspi = detectJspi();
   const onWorkers = usesWorkers(thread, jspi !== undefined);

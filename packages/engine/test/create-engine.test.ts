@@ -10,7 +10,7 @@ const engineWith = (thread: "auto" | "caller" | "worker") =>
     name: "any",
     options: { thread },
     createWasi: sealedWasiOf,
-    setup: {},
+    createSetup: () => ({}),
     spawnWorker: () => {
       throw new Error("nothing is to be started here");
     },

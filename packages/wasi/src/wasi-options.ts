@@ -6,23 +6,23 @@ import { nodeBytes } from "./write-budget.js";
 /** Settings of `wasi()`. */
 export interface WasiOptions extends EngineOptions {
   /** What the guard finds as its arguments, the name of the program first; none unless given. */
-  readonly args?: readonly string[];
+  readonly args?: readonly string[] | undefined;
   /**
    * What the guard finds as its environment; nothing unless given, and never anything of the host's. Together with `args`
    * 65,536 bytes at most, 5 more for each string.
    */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /**
    * Files by their paths, as text or bytes; no file system at all unless there are files, or something is writable. Each
    * instance gets a copy of its own: 16 MiB at most, and 4,096 files and directories, with those that are writable.
    */
-  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>> | undefined;
   /**
    * Files and directories that the guard may write to; none unless given. Directories are made where nothing is. What is
    * written is the instance's own, and gone with it. 4 MiB at most in each instance, files that are given and writable
    * among them; each file counts with the most it has held, and 512 bytes and its path more, as directories do.
    */
-  readonly writable?: readonly string[];
+  readonly writable?: readonly string[] | undefined;
 }
 
 /** Names of the options that only `wasi()` has. */
@@ -51,7 +51,7 @@ export interface FileTree {
 
 const encoder = new TextEncoder();
 
-/** Throws a RangeError that names the option that makes no sense. */
+/** Throws a TypeError that names the option that is of another kind, and a RangeError that names the one that makes no sense. */
 export function setupOf({
   clock,
   random,
@@ -75,7 +75,7 @@ export function setupOf({
 
 function assertArrays(options: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(options)) {
-    if (!Array.isArray(value)) throw new RangeError(`${name} must be an array of strings`);
+    if (!Array.isArray(value)) throw new TypeError(`${name} must be an array of strings`);
   }
 }
 
@@ -83,14 +83,14 @@ function assertArrays(options: Readonly<Record<string, unknown>>): void {
 function assertRecords(options: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(options)) {
     if (typeof value !== "object" || value === null || Symbol.iterator in value)
-      throw new RangeError(`${name} must be a plain object`);
+      throw new TypeError(`${name} must be a plain object`);
   }
 }
 
 function assertStrings(args: readonly string[], variables: readonly [name: string, value: string][]): void {
   let bytes = 0;
   const take = (text: unknown, what: string) => {
-    if (typeof text !== "string") throw new RangeError(`${what} must be a string, not ${typeof text}`);
+    if (typeof text !== "string") throw new TypeError(`${what} must be a string, not ${typeof text}`);
     if (!text.isWellFormed()) throw new RangeError(`${what} must be well-formed Unicode`);
     if (text.includes("\0")) throw new RangeError(`${what} must not contain a NUL`);
     // With its NUL, and a pointer to it.
@@ -116,7 +116,7 @@ function treeOf(given: NonNullable<WasiOptions["files"]>, givenWritable: readonl
     if (name.endsWith("/")) throw unfitPath("files", name);
     if (files.has(path)) throw new RangeError(`files must not have ${JSON.stringify(name)} twice`);
     if (typeof content !== "string" && !(content instanceof Uint8Array)) {
-      throw new RangeError(`files[${JSON.stringify(name)}] must be a string or a Uint8Array`);
+      throw new TypeError(`files[${JSON.stringify(name)}] must be a string or a Uint8Array`);
     }
     files.set(path, copyOf(typeof content === "string" ? encoder.encode(content) : content));
   }

@@ -23,8 +23,19 @@ export function encodeResponseInput(call: ToolCall, result: unknown, limits: Gua
 /** What is labelled must be the call that is sent: nothing of it may get lost on the way into JSON. */
 function assertToolCall(call: ToolCall): void {
   if (typeof call?.name !== "string") throw new TypeError("a tool call must have a name, which is a string");
+  if (call.arguments === undefined) assertNoMisnamedArguments(call);
   const isPlain = isJsonObject(call.arguments ?? {});
   if (!isPlain) throw new TypeError("the arguments of a tool call must be an object of JSON");
+}
+
+/** What others call the arguments: libraries for models, and the guards' own input. Calls of MCP may have any other member. */
+const MISNAMED_ARGUMENTS = ["args", "input", "parameters", "params", "tool_args"];
+
+/** A call whose arguments are not found would be labelled as one without. */
+function assertNoMisnamedArguments(call: ToolCall): void {
+  const misnamed = MISNAMED_ARGUMENTS.find((name) => name in call);
+  if (misnamed !== undefined)
+    throw new TypeError(`a tool call has its arguments in "arguments", not in "${misnamed}"`);
 }
 
 /**

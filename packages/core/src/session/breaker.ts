@@ -1,5 +1,7 @@
 import { GuardError } from "../error.js";
+import { wrongNumber } from "../number/wrong-number.js";
 import { assertTimeout } from "../time/assert-timeout.js";
+import { assertKnownOptions } from "./assert-known-options.js";
 import type { GuardEventListener } from "./guard-event.js";
 import type { GuardLogger } from "./logger.js";
 
@@ -15,6 +17,8 @@ export interface BreakerOptions {
   /** Milliseconds for which calls are refused; more than 0. 30,000 unless given. */
   readonly pauseMs?: number | undefined;
 }
+
+const OPTIONS: Record<keyof BreakerOptions, true> = { maxLosses: true, windowMs: true, pauseMs: true };
 
 /** A call that is let through to find out whether the guard is well again. */
 export interface Probe {
@@ -55,13 +59,12 @@ export class Breaker {
   readonly #histories = new Map<Principal, History>();
   #tripped = 0;
 
-  /** Throws a RangeError for options that make no sense. */
+  /** Throws a TypeError for options that do not exist, or are no numbers, and a RangeError for numbers that make no sense. */
   constructor(options: BreakerOptions = {}, emit: GuardEventListener, logger: GuardLogger) {
+    assertKnownOptions("breaker", options, OPTIONS);
     const { maxLosses = 5, windowMs = 60_000, pauseMs = 30_000 } = options;
     if (!Number.isSafeInteger(maxLosses) || maxLosses < 1 || maxLosses > 1_000)
-      throw new RangeError(
-        `breaker.maxLosses must be a whole number from 1 to 1000, not ${String(maxLosses)}`,
-      );
+      throw wrongNumber("breaker.maxLosses", "a whole number from 1 to 1000", maxLosses);
     assertTimeout("breaker.windowMs", windowMs);
     assertTimeout("breaker.pauseMs", pauseMs);
     this.#maxLosses = maxLosses;

@@ -1,7 +1,10 @@
 import { LOG_LEVELS } from "../abi/abi.js";
-import type { GuardEngine, GuardLimits } from "../engine.js";
+import type { GuardEngine, PartialLimits } from "../engine.js";
+import { assertNumber } from "../number/assert-number.js";
 import type { StandardSchema } from "../policy/standard-schema.js";
+import { assertSignal } from "../time/assert-signal.js";
 import { assertTimeout } from "../time/assert-timeout.js";
+import { assertEngine } from "./assert-engine.js";
 import { assertKnownOptions } from "./assert-known-options.js";
 import type { BreakerOptions } from "./breaker.js";
 import type { GuardEventListener } from "./guard-event.js";
@@ -14,7 +17,7 @@ const DEFAULT_MAX_LIVE_INSTANCES = 64;
 export interface LoadGuardOptions {
   readonly engine: GuardEngine;
   /** Merged over `defaultLimits`. */
-  readonly limits?: Partial<GuardLimits> | undefined;
+  readonly limits?: PartialLimits | undefined;
   /** Milliseconds for each call, waiting, opening, replaying and backend included; more than 0. 10,000 unless given. */
   readonly timeoutMs?: number | undefined;
   /** Milliseconds for loading, and for opening an instance; more than 0. 10,000 unless given. */
@@ -109,21 +112,17 @@ export function resolveOptions(options: LoadGuardOptions): LoadSettings {
   };
   for (const name of ["timeoutMs", "loadTimeoutMs", "closeTimeoutMs", "idleMs"] as const)
     assertTimeout(name, settings[name]);
-  assertAtLeast("maxWaitingCalls", settings.maxWaitingCalls, 0);
-  assertAtLeast("maxLiveInstances", settings.maxLiveInstances, 1);
+  assertNumber("maxWaitingCalls", settings.maxWaitingCalls, { least: 0, isWhole: false });
+  assertNumber("maxLiveInstances", settings.maxLiveInstances, { least: 1, isWhole: false });
   return settings;
-}
-
-function assertAtLeast(name: string, value: number, least: number): void {
-  if (typeof value === "number" && value >= least) return;
-  throw new RangeError(`${name} must be ${least} or more, not ${String(value)}`);
 }
 
 /** An option that is misspelt, `integrity` above all, must not pass for one that was left out. */
 function assertKinds(options: LoadGuardOptions): void {
   assertKnownOptions("loadGuard", options, OPTIONS);
-  const { engine, recovery = "automatic", breaker = {}, onEvent, prepared = false } = options;
-  if (typeof engine?.compile !== "function") throw new TypeError("loadGuard needs the option engine");
+  const { engine, recovery = "automatic", breaker = {}, signal, onEvent, prepared = false } = options;
+  assertEngine("loadGuard", engine);
+  assertSignal(signal);
   if (recovery !== "automatic" && recovery !== "never")
     throw new TypeError(`recovery must be "automatic" or "never", not ${JSON.stringify(recovery)}`);
   if (breaker !== false && (typeof breaker !== "object" || breaker === null))

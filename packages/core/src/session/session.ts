@@ -7,10 +7,12 @@ import { encodeAgentInput, encodeResourceInput, encodeResponseInput } from "../p
 import type { AgentLabels, ResourceLabels, ResponseLabels, ToolCall } from "../payload/labels.js";
 import { resolvePolicy } from "../policy/policy-schema.js";
 import type { StandardSchema } from "../policy/standard-schema.js";
+import { assertSignal } from "../time/assert-signal.js";
 import { assertTimeout } from "../time/assert-timeout.js";
 import { InterruptibleWait } from "../time/interruptible-wait.js";
 import { armTimer } from "../time/timer.js";
 import { waitFor } from "../time/wait-for.js";
+import { assertKnownOptions } from "./assert-known-options.js";
 import {
   type BackendCall,
   type BackendCaller,
@@ -37,6 +39,9 @@ export interface SessionContext extends InstanceContext, SessionBackendOptions {
   readonly onClose: (session: Session) => void;
 }
 
+const CALL_OPTIONS: Record<keyof CallOptions, true> = { signal: true, timeoutMs: true };
+const NO_OPTIONS: CallOptions = {};
+
 /** Implements {@link GuardSession}. */
 export class Session implements GuardSession, BackendCaller {
   readonly id: number;
@@ -61,7 +66,7 @@ export class Session implements GuardSession, BackendCaller {
     this.#instance = new SessionInstance(context, { named, host: this.#backend, wait: this.#wait });
   }
 
-  labelAgent(policy: unknown, options: CallOptions = {}): Promise<AgentLabels> {
+  labelAgent(policy: unknown, options: CallOptions = NO_OPTIONS): Promise<AgentLabels> {
     const { policySchema, limits } = this.#context;
     const encode = () => {
       const input = resolvePolicy(policy, policySchema).then((payload) => encodeAgentInput(payload, limits));
@@ -72,12 +77,12 @@ export class Session implements GuardSession, BackendCaller {
     return this.#call("label_agent", encode, decodeAgentAnswer, options);
   }
 
-  labelResource(call: ToolCall, options: CallOptions = {}): Promise<ResourceLabels> {
+  labelResource(call: ToolCall, options: CallOptions = NO_OPTIONS): Promise<ResourceLabels> {
     const encode = () => encodeResourceInput(call, this.#context.limits);
     return this.#call("label_resource", encode, decodeResourceAnswer, options);
   }
 
-  labelResponse(call: ToolCall, result: unknown, options: CallOptions = {}): Promise<ResponseLabels> {
+  labelResponse(call: ToolCall, result: unknown, options: CallOptions = NO_OPTIONS): Promise<ResponseLabels> {
     const encode = () => encodeResponseInput(call, result, this.#context.limits);
     return this.#call("label_response", encode, decodeResponseAnswer, options);
   }
@@ -155,8 +160,9 @@ export class Session implements GuardSession, BackendCaller {
     operation: GuardOperation,
     encode: () => Uint8Array | Promise<Uint8Array>,
     decode: (answer: Uint8Array) => T,
-    { signal, timeoutMs = this.#context.timeoutMs }: CallOptions,
+    options: CallOptions,
   ): Promise<T> {
+    const { signal, timeoutMs = this.#context.timeoutMs } = options ?? NO_OPTIONS;
     const context = this.#context;
     const instance = this.#instance;
     context.counters.calls++;
@@ -164,7 +170,9 @@ export class Session implements GuardSession, BackendCaller {
     let call: SessionCall | undefined;
     let hasTurn = false;
     try {
+      assertKnownOptions("a call", options, CALL_OPTIONS);
       assertTimeout("timeoutMs", timeoutMs);
+      assertSignal(signal);
       signal?.throwIfAborted();
       const caller = context.scope.current();
       if (caller !== undefined) {

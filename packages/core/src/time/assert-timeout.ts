@@ -1,5 +1,7 @@
-/** Throws a RangeError unless `value` is a number of milliseconds, more than 0. Infinity means no limit. */
-export function assertTimeout(name: string, value: number): void {
+import { wrongNumber } from "../number/wrong-number.js";
+
+/** Throws a TypeError unless `value` is a number, and a RangeError unless it is more than 0 milliseconds. Infinity means no limit. */
+export function assertTimeout(name: string, value: unknown): void {
   if (typeof value === "number" && value > 0) return;
-  throw new RangeError(`${name} must be a number of milliseconds, more than 0, not ${String(value)}`);
+  throw wrongNumber(name, "a number of milliseconds, more than 0", value);
 }

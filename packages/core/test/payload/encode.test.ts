@@ -44,6 +44,7 @@ describe("inputs", () => {
 describe("a tool call", () => {
   const noName = "a tool call must have a name, which is a string";
   const noObject = "the arguments of a tool call must be an object of JSON";
+  const misnamed = (name: string) => `a tool call has its arguments in "arguments", not in "${name}"`;
 
   test.each<[what: string, toolCall: unknown, message: string]>([
     ["nothing", undefined, noName],
@@ -59,6 +60,15 @@ describe("a tool call", () => {
     ["arguments as a Map", { name: "n", arguments: new Map([["owner", "o"]]) }, noObject],
     ["arguments as a Set", { name: "n", arguments: new Set(["owner"]) }, noObject],
     ["a function for arguments", { name: "n", arguments: () => undefined }, noObject],
+    ["arguments as LangChain names them", { name: "n", args: {} }, misnamed("args")],
+    ["arguments as Claude names them", { name: "n", input: {}, id: "1" }, misnamed("input")],
+    ["arguments as guards get them", { name: "n", tool_args: {} }, misnamed("tool_args")],
+    [
+      "arguments that are undefined, and others",
+      { name: "n", arguments: undefined, params: {} },
+      misnamed("params"),
+    ],
+    ["arguments as their schema is named", { name: "n", parameters: {} }, misnamed("parameters")],
   ])("that JSON would change is a TypeError: %s", (_what, toolCall, message) => {
     for (const encode of [
       () => encodeResourceInput(toolCall as ToolCall, limits),
@@ -68,6 +78,16 @@ describe("a tool call", () => {
       expect(encode).toThrow(message);
     }
   });
+});
+
+test.each([
+  ["MCP's own", { name: "n", _meta: { progressToken: 1 }, task: {}, requestState: "s", inputResponses: {} }],
+  ["the gateway's", { name: "n", id: 7 }],
+  ["any beside arguments", { name: "n", arguments: {}, input: {} }],
+])("further members of a tool call are nobody's concern: %s", (_whose, toolCall) => {
+  const { name, arguments: args } = toolCall as ToolCall;
+  const plain = args === undefined ? { name } : { name, arguments: args };
+  expect(encodeResourceInput(toolCall, limits)).toEqual(encodeResourceInput(plain, limits));
 });
 
 describe("the limit", () => {

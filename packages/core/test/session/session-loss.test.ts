@@ -245,7 +245,7 @@ describe("a labelAgent that is refused before its turn changes nothing", () => {
     [
       "a bad argument",
       (session) => session.labelAgent(policy, { timeoutMs: "5" as never }),
-      expect.any(RangeError),
+      expect.any(TypeError),
     ],
   ])("%s", async (_why, refused, error) => {
     const { opened, open } = gate();

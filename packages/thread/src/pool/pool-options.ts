@@ -1,3 +1,4 @@
+import { assertNumber, type NumberRange } from "@guardhost/core";
 import { availableCores } from "#platform";
 import type { ThreadWorker } from "../runtime/thread-worker.js";
 
@@ -24,7 +25,7 @@ export type ResolvedPoolOptions = {
   readonly [Name in keyof ThreadPoolOptions]-?: NonNullable<ThreadPoolOptions[Name]>;
 };
 
-/** From how much on a number makes sense; whole numbers where it counts something. */
+/** Which numbers make sense. */
 const NUMBERS = {
   maxThreads: { least: 1, isWhole: true },
   maxWaitingCalls: { least: 0, isWhole: false },
@@ -32,9 +33,9 @@ const NUMBERS = {
   idleMs: { least: Number.MIN_VALUE, isWhole: false },
   startTimeoutMs: { least: Number.MIN_VALUE, isWhole: false },
   maxPayloadBytes: { least: 65_536, isWhole: true },
-} as const;
+} as const satisfies Partial<Record<keyof ThreadPoolOptions, NumberRange>>;
 
-/** Throws a TypeError or a RangeError that names the option. */
+/** Throws a TypeError for an option of another kind, and a RangeError for a number that makes no sense; both name it. */
 export function resolvePoolOptions(options: ThreadPoolOptions): ResolvedPoolOptions {
   if (typeof options.spawn !== "function") throw new TypeError("the option spawn must be a function");
   const resolved: ResolvedPoolOptions = {
@@ -46,11 +47,7 @@ export function resolvePoolOptions(options: ThreadPoolOptions): ResolvedPoolOpti
     startTimeoutMs: options.startTimeoutMs ?? 30_000,
     maxPayloadBytes: options.maxPayloadBytes ?? 67_108_864,
   };
-  for (const [name, { least, isWhole }] of Object.entries(NUMBERS)) {
-    const value: unknown = resolved[name as keyof typeof NUMBERS];
-    if (typeof value === "number" && value >= least && (!isWhole || Number.isSafeInteger(value))) continue;
-    const what = least === Number.MIN_VALUE ? "more than 0" : `${least} or more`;
-    throw new RangeError(`${name} must be a ${isWhole ? "whole " : ""}number, ${what}, not ${String(value)}`);
-  }
+  for (const [name, range] of Object.entries(NUMBERS))
+    assertNumber(name, resolved[name as keyof typeof NUMBERS], range);
   return resolved;
 }

@@ -27,10 +27,9 @@ test.each<Partial<ThreadPoolOptions>>([
   expect(pool.threads).toBe(0);
 });
 
-test.each<[name: string, value: unknown]>([
+test.each<[name: string, value: number]>([
   ["maxThreads", 0],
   ["maxThreads", 1.5],
-  ["maxThreads", "2"],
   ["maxWaitingCalls", -1],
   ["graceMs", Number.NaN],
   ["graceMs", -1],
@@ -38,9 +37,14 @@ test.each<[name: string, value: unknown]>([
   ["startTimeoutMs", 0],
   ["maxPayloadBytes", 65_535],
 ])("%s: %s does not", (name, value) => {
-  expect(() => new ThreadPool({ spawn, [name]: value })).toThrow(
-    new RegExp(`^${name} must be .*${String(value)}`),
-  );
+  const make = () => new ThreadPool({ spawn, [name]: value });
+  expect(make).toThrow(RangeError);
+  expect(make).toThrow(new RegExp(`^${name} must be .*${String(value)}`));
+});
+
+test("text is no number", () => {
+  const make = () => new ThreadPool({ spawn, maxThreads: "2" as never });
+  expect(make).toThrow(new TypeError('maxThreads must be a whole number, 1 or more, not "2"'));
 });
 
 test("spawn has to be a function", () => {
