@@ -133,15 +133,15 @@ test.each<[string, ConformanceOptions]>([
 test.each<[options: unknown, message: string]>([
   [{ onyl: ["call:echo"] }, 'the suite has no option "onyl"'],
   [null, "the suite needs an object of options"],
-  [{ timeoutMs: "20" }, 'timeoutMs must be a number of milliseconds, more than 0, not "20"'],
+  [{ timeoutMs: "20" }, 'timeoutMs must be a number, more than 0, not "20"'],
 ])("options that do not exist, or are of another kind, are a TypeError: %j", async (options, message) => {
   const running = runConformance(referenceEngine(), options as ConformanceOptions);
   await expect(running).rejects.toThrow(new TypeError(message));
 });
 
 test.each<[engine: unknown, message: string]>([
-  [referenceEngine, "the suite needs an engine, and got a function: call it, as in native()"],
-  [undefined, "the suite needs an engine, as native() makes it"],
+  [referenceEngine, "the suite needs an engine, as native() makes it, not type function"],
+  [undefined, "the suite needs an engine, as native() makes it, not type undefined"],
 ])("what is no engine is a TypeError: %o", async (engine, message) => {
   await expect(runConformance(engine as GuardEngine)).rejects.toThrow(new TypeError(message));
 });

@@ -59,7 +59,8 @@ export class GuardError extends Error {
   readonly lost: boolean;
 
   constructor(code: GuardErrorCode, message: string, options: GuardErrorOptions = {}) {
-    super(message, options);
+    // A cause that is undefined would be shown as one.
+    super(message, options.cause === undefined ? undefined : options);
     this.code = code;
     this.lost = options.lost ?? false;
     Object.defineProperty(this, brand, { value: true });

@@ -19,6 +19,7 @@ describe("GuardError", () => {
     const error = new GuardError("BUSY", "what");
     expect(error.lost).toBe(false);
     expect("cause" in error).toBe(false);
+    expect("cause" in new GuardError("BUSY", "what", { cause: undefined })).toBe(false);
   });
 
   test("keeps its brand out of sight", () => {

@@ -9,14 +9,14 @@ import { detectJspi } from "./jspi.js";
 import { GuardThreads } from "./threaded-guard.js";
 
 /** What makes one engine another than the next. */
-export interface EngineParts<Setup> {
+export interface EngineParts<Setup, Options extends EngineOptions> {
   readonly name: string;
-  readonly options: EngineOptions;
+  readonly options: Options;
   /** Names of options beside {@link EngineOptions}; none unless given. */
   readonly ownOptions?: Readonly<Record<string, true>>;
   readonly createWasi: CreateWasi<Setup>;
-  /** Makes what {@link createWasi} gets, of options that exist. Has to be cloneable: worker threads are sent it with each instance. */
-  readonly createSetup: () => Setup;
+  /** Makes what {@link createWasi} gets. Has to be cloneable: worker threads are sent it with each instance. */
+  readonly createSetup: (options: Options) => Setup;
   /** Starts a worker whose entry calls `serveEngine` with the same {@link createWasi}. */
   readonly spawnWorker: () => ThreadWorker;
 }
@@ -28,10 +28,12 @@ export interface EngineParts<Setup> {
  * Throws a TypeError for options that do not exist or are of another kind, and a RangeError for what else makes no sense. Loading
  * a guard rejects with a GuardError `ENGINE_UNAVAILABLE` where `thread: "worker"` is impossible.
  */
-export function createEngine<Setup>(parts: EngineParts<Setup>): GuardEngine {
+export function createEngine<Setup, Options extends EngineOptions>(
+  parts: EngineParts<Setup, Options>,
+): GuardEngine {
   const { name, options, ownOptions = {}, createWasi, createSetup, spawnWorker } = parts;
   assertEngineOptions(name, options, ownOptions);
-  const setup = createSetup();
+  const setup = createSetup(options);
   const { thread = "auto", maxCachedModules = 16, sliceMs = 4, maxThreads, graceMs } = options;
   const jspi = detectJspi();
   const onWorkers = usesWorkers(thread, jspi !== undefined);

@@ -16,7 +16,7 @@ export function native(options: NativeOptions = {}): GuardEngine {
     name: "native",
     options,
     createWasi: sealedWasiOf,
-    createSetup: () => ({ clock: options.clock, random: options.random }),
+    createSetup: ({ clock, random }) => ({ clock, random }),
     spawnWorker,
   });
 }

@@ -18,7 +18,7 @@ export function wasi(options: WasiOptions = {}): GuardEngine {
     options,
     ownOptions: WASI_OPTIONS,
     createWasi,
-    createSetup: () => setupOf(options),
+    createSetup: setupOf,
     spawnWorker,
   });
 }

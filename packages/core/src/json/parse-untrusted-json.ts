@@ -21,12 +21,21 @@ export function parseUntrustedJson(text: string): unknown {
   if (excess !== undefined) throw new UntrustedJsonError(excess);
   try {
     return JSON.parse(text);
-  } catch {
-    // V8 quotes the text in its message, so the message and its cause stay here.
-    throw new UntrustedJsonError("is not JSON");
+  } catch (error) {
+    // V8 quotes the text in its message, so all of it but a number stays here, and so does the cause.
+    throw new UntrustedJsonError(`is not JSON${placeOf(error as SyntaxError, text)}`);
   }
 }
 
+/** Where `text` is no JSON any more, in words to be added, as far as the runtime tells. */
+function placeOf({ message }: SyntaxError, text: string): string {
+  if (text.charCodeAt(0) === BYTE_ORDER_MARK) return ": it has a byte order mark";
+  // What V8 quotes is followed by a quotation mark.
+  const position = /position (\d+)[^"]*$/.exec(message)?.[1];
+  return position === undefined ? "" : ` after ${position} characters`;
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;

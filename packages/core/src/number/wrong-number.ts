@@ -6,6 +6,6 @@
 export function wrongNumber(name: string, expected: string, value: unknown): RangeError | TypeError {
   // Without its quotes, text like "2" would read as the number that it is not.
   const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  const message = `${name} must be ${expected}, not ${shown}`;
-  return typeof value === "number" ? new RangeError(message) : new TypeError(message);
+  const Kind = typeof value === "number" ? RangeError : TypeError;
+  return new Kind(`${name} must be ${expected}, not ${shown}`);
 }

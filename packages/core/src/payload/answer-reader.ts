@@ -24,7 +24,8 @@ export class AnswerReader {
     try {
       return parseUntrustedJson(strictUtf8.decode(answer));
     } catch (error) {
-      if (error instanceof UntrustedJsonError) throw this.invalid(`its answer ${error.message}`);
+      if (error instanceof UntrustedJsonError)
+        throw this.invalid(`its answer of ${answer.length} bytes ${error.message}`);
       throw this.invalid("its answer is not UTF-8");
     }
   }

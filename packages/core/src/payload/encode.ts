@@ -29,13 +29,12 @@ function assertToolCall(call: ToolCall): void {
 }
 
 /** What others call the arguments: libraries for models, and the guards' own input. Calls of MCP may have any other member. */
-const MISNAMED_ARGUMENTS = ["args", "input", "parameters", "params", "tool_args"];
+const MISNAMED_ARGUMENTS = ["args", "input", "params", "tool_args"];
 
 /** A call whose arguments are not found would be labelled as one without. */
 function assertNoMisnamedArguments(call: ToolCall): void {
   const misnamed = MISNAMED_ARGUMENTS.find((name) => name in call);
-  if (misnamed !== undefined)
-    throw new TypeError(`a tool call has its arguments in "arguments", not in "${misnamed}"`);
+  if (misnamed !== undefined) throw new TypeError(`a tool call must have "arguments", not "${misnamed}"`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { GuardError } from "../error.js";
+import type { SessionCall } from "./session-call.js";
 
 /** Whether an instance was gone before the guest was entered: the same call may be made on another. */
 export function isGone(error: unknown): error is GuardError {
@@ -8,6 +9,17 @@ export function isGone(error: unknown): error is GuardError {
 /** The deadline has passed while the call was on its way into the guard. */
 export function timedOut(): GuardError {
   return new GuardError("TIMEOUT", "the deadline passed before the guard was entered");
+}
+
+/** The TIMEOUT of an engine as the caller is told it: engines know neither what the call is, nor how long it had been given. */
+export function timeoutOf(error: GuardError, { operation, timeoutMs }: SessionCall): GuardError {
+  // Lost or not, and with the same cause.
+  return new GuardError("TIMEOUT", `${error.message} (${operation}, ${timeoutMs} ms)`, error);
+}
+
+/** The failure of a call that a session ended for `reason`: its engine knows that the instance was closed, and not for what. */
+export function interrupted(reason: GuardError, cause: unknown): GuardError {
+  return new GuardError("CLOSED", reason.message, { lost: true, cause });
 }
 
 /** An instance could not be opened within the call's deadline, or within the limit for opening. */

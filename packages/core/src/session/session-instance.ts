@@ -2,7 +2,14 @@ import type { GuardOperation } from "../abi/abi.js";
 import type { ChannelCallOptions, GuardChannel } from "../engine.js";
 import { GuardError } from "../error.js";
 import { AwaitedCalls } from "./awaited-calls.js";
-import { answeredOtherwise, givenUp, isGone, replayFailed } from "./instance-failure.js";
+import {
+  answeredOtherwise,
+  givenUp,
+  interrupted,
+  isGone,
+  replayFailed,
+  timeoutOf,
+} from "./instance-failure.js";
 import { type InstanceContext, InstanceOpener, type InstanceOwner } from "./instance-opener.js";
 import type { InstanceHolder } from "./live-instances.js";
 import type { SessionCall } from "./session-call.js";
@@ -149,14 +156,20 @@ export class SessionInstance implements InstanceHolder {
     const entered = live ?? this.#entered;
     this.#entered = undefined;
     const aborted = call.isAbort(error);
-    if (!aborted && isGone(error) && this.#interruption === undefined) {
-      this.#givenUp(error, live);
-      return;
+    let failure = error;
+    if (!aborted && isGone(error)) {
+      if (this.#interruption === undefined) {
+        this.#givenUp(error, live);
+        return;
+      }
+      failure = interrupted(this.#interruption, error);
+    } else if (!aborted && entered !== undefined && GuardError.is(error, "TIMEOUT")) {
+      failure = timeoutOf(error, call);
     }
     const says = !aborted && GuardError.is(error) ? error.lost : undefined;
-    if (says ?? entered !== undefined) this.#lose(error, aborted, entered);
+    if (says ?? entered !== undefined) this.#lose(failure, aborted, entered);
     else if (entered !== undefined) call.probe?.survived();
-    throw error;
+    throw failure;
   }
 
   /** Gives a fresh instance the policy that the one before had. Throws if it does not answer as that one did. */

@@ -40,7 +40,6 @@ export interface SessionContext extends InstanceContext, SessionBackendOptions {
 }
 
 const CALL_OPTIONS: Record<keyof CallOptions, true> = { signal: true, timeoutMs: true };
-const NO_OPTIONS: CallOptions = {};
 
 /** Implements {@link GuardSession}. */
 export class Session implements GuardSession, BackendCaller {
@@ -66,7 +65,7 @@ export class Session implements GuardSession, BackendCaller {
     this.#instance = new SessionInstance(context, { named, host: this.#backend, wait: this.#wait });
   }
 
-  labelAgent(policy: unknown, options: CallOptions = NO_OPTIONS): Promise<AgentLabels> {
+  labelAgent(policy: unknown, options: CallOptions = {}): Promise<AgentLabels> {
     const { policySchema, limits } = this.#context;
     const encode = () => {
       const input = resolvePolicy(policy, policySchema).then((payload) => encodeAgentInput(payload, limits));
@@ -77,12 +76,12 @@ export class Session implements GuardSession, BackendCaller {
     return this.#call("label_agent", encode, decodeAgentAnswer, options);
   }
 
-  labelResource(call: ToolCall, options: CallOptions = NO_OPTIONS): Promise<ResourceLabels> {
+  labelResource(call: ToolCall, options: CallOptions = {}): Promise<ResourceLabels> {
     const encode = () => encodeResourceInput(call, this.#context.limits);
     return this.#call("label_resource", encode, decodeResourceAnswer, options);
   }
 
-  labelResponse(call: ToolCall, result: unknown, options: CallOptions = NO_OPTIONS): Promise<ResponseLabels> {
+  labelResponse(call: ToolCall, result: unknown, options: CallOptions = {}): Promise<ResponseLabels> {
     const encode = () => encodeResponseInput(call, result, this.#context.limits);
     return this.#call("label_response", encode, decodeResponseAnswer, options);
   }
@@ -162,7 +161,7 @@ export class Session implements GuardSession, BackendCaller {
     decode: (answer: Uint8Array) => T,
     options: CallOptions,
   ): Promise<T> {
-    const { signal, timeoutMs = this.#context.timeoutMs } = options ?? NO_OPTIONS;
+    const { signal, timeoutMs = this.#context.timeoutMs } = options ?? {};
     const context = this.#context;
     const instance = this.#instance;
     context.counters.calls++;

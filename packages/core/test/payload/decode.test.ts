@@ -10,10 +10,10 @@ import { decoders, failureOf, noTags } from "../support/decoding.js";
 describe.each(LABEL_FUNCTIONS)("any answer of %s", (operation) => {
   test("is refused when it is not JSON in UTF-8", () => {
     const broken: [bytes: Uint8Array, what: string][] = [
-      [bytesOf("{"), "its answer is not JSON"],
-      [bytesOf("{}{}"), "its answer is not JSON"],
-      [bytesOf("\ufeff{}"), "its answer is not JSON"],
-      [bytesOf("\u0000"), "its answer is not JSON"],
+      [bytesOf("{"), "its answer of 1 bytes is not JSON after 1 characters"],
+      [bytesOf("{}{}"), "its answer of 4 bytes is not JSON after 2 characters"],
+      [bytesOf("\ufeff{}"), "its answer of 5 bytes is not JSON: it has a byte order mark"],
+      [bytesOf("\u0000"), "its answer of 1 bytes is not JSON"],
       [Uint8Array.of(0x22, 0xff, 0x22), "its answer is not UTF-8"],
       // oneTag surrogate, and an overlong form of "/".
       [Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22), "its answer is not UTF-8"],
@@ -30,7 +30,7 @@ describe.each(LABEL_FUNCTIONS)("any answer of %s", (operation) => {
   test("is refused when it nests too deeply", () => {
     const deep = bytesOf(`${'{"x":'.repeat(MAX_JSON_DEPTH + 1)}1${"}".repeat(MAX_JSON_DEPTH + 1)}`);
     expect(failureOf(operation, deep).message).toBe(
-      `${operation}: its answer nests more than ${MAX_JSON_DEPTH} levels deep`,
+      `${operation}: its answer of ${deep.length} bytes nests more than ${MAX_JSON_DEPTH} levels deep`,
     );
   });
 

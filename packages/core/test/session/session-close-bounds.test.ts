@@ -45,6 +45,8 @@ function endless() {
 const closed = { code: "CLOSED" };
 
 describe("closing ends a call that has no end", () => {
+  const message = "the session was closed, and the call had no more time";
+
   test.each(["session", "guard"] as const)("in its guard, for the %s", async (what) => {
     const loaded = await loadPatient(endless());
     const { session, engine } = loaded;
@@ -57,7 +59,7 @@ describe("closing ends a call that has no end", () => {
     expect(engine.events.at(-1)).toBe("label_resource 1");
     vi.advanceTimersByTime(1);
     await closing;
-    expect(await running).toMatchObject(closed);
+    expect(await running).toMatchObject({ ...closed, message, lost: true });
     // It is not taken for an instance that was given up, on which nothing was lost.
     expect(engine.opens).toHaveLength(1);
     expect(engine.events.filter((event) => event === "close 1")).toHaveLength(1);
@@ -80,11 +82,9 @@ describe("closing ends a call that has no end", () => {
     const closing = session.close();
     vi.advanceTimersByTime(1_000);
     await closing;
-    expect(await running).toMatchObject(closed);
+    expect(await running).toMatchObject({ ...closed, message, lost: true });
     expect(engine.events.slice(5)).toEqual(["open 2", "label_agent 2", "close 2"]);
   });
-
-  const message = "the session was closed, and the call had no more time";
 
   test("that is in a policySchema", async () => {
     const { session, engine } = await loadPatient(

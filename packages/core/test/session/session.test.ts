@@ -93,7 +93,7 @@ describe("the calls of a session", () => {
   test.each<[options: unknown, message: string]>([
     [{ timeout: 3 }, 'a call has no option "timeout"'],
     [null, "a call needs an object of options"],
-    [{ timeoutMs: "3" }, 'timeoutMs must be a number of milliseconds, more than 0, not "3"'],
+    [{ timeoutMs: "3" }, 'timeoutMs must be a number, more than 0, not "3"'],
     [{ signal: new AbortController() }, "signal must be an AbortSignal"],
     [{ signal: null }, "signal must be an AbortSignal"],
   ])("reject with a TypeError for the options %o, and the session goes on", async (options, message) => {
@@ -233,12 +233,26 @@ describe("timeoutMs", () => {
     const { session, engine } = await loadFake({}, { policyRequired: false });
     for (const timeoutMs of [0, -1, Number.NaN, Number.NEGATIVE_INFINITY, null as never]) {
       expect(await messageOf(() => make(session, { timeoutMs }))).toBe(
-        `timeoutMs must be a number of milliseconds, more than 0, not ${timeoutMs}`,
+        `timeoutMs must be a number, more than 0, not ${timeoutMs}`,
       );
     }
     expect(engine.events).toEqual(["compile"]);
     await make(session, { timeoutMs: Number.POSITIVE_INFINITY });
     await make(session, { timeoutMs: undefined });
+  });
+
+  test("is named with the function where it was not enough, also for what engines say", async () => {
+    const cause = new Error("stopped");
+    const timeout = new GuardError("TIMEOUT", "too late", { lost: true, cause });
+    const { session } = await loadFake({ answer: () => Promise.reject(timeout) }, { policyRequired: false });
+    expect(await thrownBy(() => session.labelResponse(call, null, { timeoutMs: 70 }))).toMatchObject({
+      code: "TIMEOUT",
+      message: "too late (label_response, 70 ms)",
+      lost: true,
+      cause,
+    });
+    const aborting = session.labelResource(call, { signal: AbortSignal.abort(timeout) });
+    expect(await aborting.catch((error) => error)).toBe(timeout);
   });
 
   test("reaches the channel as what is left of it", async () => {
