@@ -26,7 +26,14 @@ const PACKAGES: Record<string, PackagePin> = {
     exports: [".", "./worker", "./package.json"],
     files: ["dist", "src"],
     dependencies: ["@guardhost/core"],
-    imports: ["#caller-port", "#platform", "@guardhost/core", "node:os", "node:worker_threads"],
+    imports: [
+      "#caller-port",
+      "#platform",
+      "@guardhost/core",
+      "node:os",
+      "node:process",
+      "node:worker_threads",
+    ],
   },
   "packages/engine": {
     name: "@guardhost/engine",

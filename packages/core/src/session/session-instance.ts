@@ -156,16 +156,13 @@ export class SessionInstance implements InstanceHolder {
     const entered = live ?? this.#entered;
     this.#entered = undefined;
     const aborted = call.isAbort(error);
-    let failure = error;
-    if (!aborted && isGone(error)) {
-      if (this.#interruption === undefined) {
-        this.#givenUp(error, live);
-        return;
-      }
-      failure = interrupted(this.#interruption, error);
-    } else if (!aborted && entered !== undefined && GuardError.is(error, "TIMEOUT")) {
-      failure = timeoutOf(error, call);
+    if (!aborted && isGone(error) && this.#interruption === undefined) {
+      this.#givenUp(error, live);
+      return;
     }
+    let failure = error;
+    if (!aborted && isGone(error)) failure = interrupted(this.#interruption as GuardError, error);
+    if (!aborted && entered && GuardError.is(error, "TIMEOUT")) failure = timeoutOf(error, call);
     const says = !aborted && GuardError.is(error) ? error.lost : undefined;
     if (says ?? entered !== undefined) this.#lose(failure, aborted, entered);
     else if (entered !== undefined) call.probe?.survived();
