@@ -15,7 +15,7 @@ import { buildWithWebpack } from "./support/build-with-webpack.js";
  * Bytes of the native engine with core, rewrite and thread, minified and gzipped, without the worker, which is a file of its own. 25,000 was
  * the aim, and is missed: rewrite alone has 19,500, and core 14,000. What is there must not grow unnoticed.
  */
-const MAX_NATIVE_BYTES = 53_850;
+const MAX_NATIVE_BYTES = 53_900;
 
 let app: string;
 let sandboxApp: string;
