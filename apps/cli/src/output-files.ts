@@ -47,9 +47,12 @@ export async function writeBytes(
  * @throws UserError when it would
  */
 export async function assertOtherFile(path: string, input: string): Promise<void> {
-  if (path === STANDARD_STREAM || input === STANDARD_STREAM) return;
+  if (path === STANDARD_STREAM) return;
   const [output, original] = await Promise.all(
-    [path, input].map((name) => statOf(name).catch(() => undefined)),
+    // What standard input was opened from, it has a name for.
+    [path, input === STANDARD_STREAM ? "/dev/stdin" : input].map((name) =>
+      statOf(name).catch(() => undefined),
+    ),
   );
   if (output === undefined || original === undefined || !output.isFile() || !isSame(output, original)) return;
   throw new UserError(

@@ -1,5 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { chmod, link, lstat, mkdtemp, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  link,
+  lstat,
+  mkdtemp,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { guardhost, mainFile } from "./guardhost.js";
@@ -78,6 +89,26 @@ describe("a file that was there", () => {
     expect(await prepare(output)).toEqual(prepared);
     expect((await stat(output)).mode & 0o7777).toBe(0o751);
     expect(await readFile(other, "utf8")).toBe("former");
+  });
+
+  test("stays when it is what standard input reads", async () => {
+    const cwd = await mkdtemp(join(workplace.directory, "by-"));
+    await writeFile(join(cwd, "guard.wasm"), guardModule());
+    const command = [process.execPath, mainFile, "prepare", "-", "-o", "guard.wasm"];
+    const { status, stderr } = spawnSync("sh", ["-c", '"$@" < guard.wasm', "sh", ...command], { cwd });
+    expect({ status, stderr: stderr.toString() }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^guardhost: guard\.wasm is the file that is read/),
+    });
+    expect(await readFile(join(cwd, "guard.wasm"))).toEqual(Buffer.from(guardModule()));
+  });
+
+  test.skipIf(process.getuid?.() !== 0)("keeps its owner (only root gives files away)", async () => {
+    const output = join(workplace.directory, "owned");
+    await writeFile(output, "former");
+    await chown(output, 12_345, 23_456);
+    await prepare(output);
+    expect(await stat(output)).toMatchObject({ uid: 12_345, gid: 23_456 });
   });
 
   test("stays when the new one cannot be written, and nothing is left beside it", async () => {

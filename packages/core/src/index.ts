@@ -124,6 +124,7 @@ export type { Guard } from "./session/loaded-guard.js";
 export { failSafe, failSafely, type GuardLogger, silentLogger } from "./session/logger.js";
 export { assertIntegrity, integrityOf } from "./source/integrity.js";
 export type { GuardSource } from "./source/read-module.js";
+export { assertSignal } from "./time/assert-signal.js";
 export { assertTimeout } from "./time/assert-timeout.js";
 export { nextTurn } from "./time/next-turn.js";
 export { onAbort } from "./time/on-abort.js";

@@ -1,4 +1,4 @@
-import { assertKnownOptions, failSafe, silentLogger } from "@guardhost/core";
+import { assertKnownOptions, assertNumber, assertTimeout, failSafe, silentLogger } from "@guardhost/core";
 import { type LabelStore, MemoryLabelStore, parseMode } from "@guardhost/difc";
 import { type AgentIdentity, agentKey } from "./agent/agent-key.js";
 import { Agents } from "./agent/agents.js";
@@ -93,11 +93,10 @@ class GuardedServers implements GuardedMcp {
   constructor(options: GuardMcpOptions) {
     const { mode = "strict", modeAuthority, secrecyNotices, enforcement = "enforce" } = options;
     const { maxAgents = DEFAULT_MAX_AGENTS, storeTimeoutMs = DEFAULT_STORE_TIMEOUT_MS } = options;
-    if (!(maxAgents >= 1)) throw new RangeError(`maxAgents must be 1 or more, not ${String(maxAgents)}`);
-    if (!(storeTimeoutMs > 0 && storeTimeoutMs <= MAX_TIMER_MS)) {
-      const range = `more than 0 and at most ${MAX_TIMER_MS}`;
-      throw new RangeError(`storeTimeoutMs must be ${range}, not ${String(storeTimeoutMs)}`);
-    }
+    assertNumber("maxAgents", maxAgents, { least: 1, isWhole: false });
+    assertTimeout("storeTimeoutMs", storeTimeoutMs);
+    if (storeTimeoutMs > MAX_TIMER_MS)
+      throw new RangeError(`storeTimeoutMs must be at most ${MAX_TIMER_MS}, not ${storeTimeoutMs}`);
     assertOneOf("enforcement", enforcement, ["enforce", "audit"]);
     assertOneOf("modeAuthority", modeAuthority, ["stricter", "operator", "guard", undefined]);
     assertOneOf("secrecyNotices", secrecyNotices, ["count", "none", undefined]);

@@ -1,4 +1,4 @@
-import { assertKnownOptions, onAbort } from "@guardhost/core";
+import { assertKnownOptions, assertSignal, onAbort } from "@guardhost/core";
 import type { Agent, AgentOnServer } from "./agent/agent.js";
 import { CallStore } from "./call/call-store.js";
 import type { Client } from "./call/client.js";
@@ -45,6 +45,7 @@ export class McpSession {
   async handle(server: string, request: McpRequest, options: HandleOptions = {}): Promise<McpResult> {
     const shared = this.#shared();
     assertKnownOptions("handle", options, HANDLE_OPTIONS);
+    assertSignal(options.signal);
     const { signal = new AbortController().signal, ...client } = options;
     signal.throwIfAborted();
     // The client's own reason may be anything, and so a message to the server.

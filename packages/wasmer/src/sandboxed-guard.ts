@@ -11,10 +11,11 @@ import {
   type OpenOptions,
 } from "@guardhost/core";
 import { DrivenGuard, type GuardFunctions } from "./sandbox/driven-guard.js";
-import { processEnded } from "./sandbox/failures.js";
+import { instantiationTrapped } from "./sandbox/failures.js";
 import type { GuardSandbox } from "./sandbox/guard-sandbox.js";
+import type { InstantiationTrap } from "./sandbox/instantiation-trap.js";
 import { payloadLimits } from "./sandbox/payload-limits.js";
-import { ProcessEndedError, type SandboxProcess } from "./sandbox/sandbox-process.js";
+import type { SandboxProcess } from "./sandbox/sandbox-process.js";
 
 /** What a guard is opened from. */
 export interface SandboxedGuardParts {
@@ -23,8 +24,7 @@ export interface SandboxedGuardParts {
   readonly openSandbox: () => Promise<GuardSandbox>;
   readonly functions: GuardFunctions;
   readonly limits: GuardLimits;
-  /** What instantiating it traps with; undefined if it does not. */
-  readonly trap: Error | undefined;
+  readonly trap: InstantiationTrap;
 }
 
 /** A guard each of whose instances is a process in a sandbox. */
@@ -44,13 +44,8 @@ export class SandboxedGuard implements CompiledGuard {
 
   async open(host: GuardHost, options: OpenOptions = {}): Promise<GuardChannel> {
     if (this.#closing !== undefined) throw closed();
-    const { trap } = this.#parts;
-    if (trap !== undefined) {
-      throw processEnded(
-        new ProcessEndedError(`trapped (${trap.message})`, { cause: trap }),
-        "its instantiation",
-      );
-    }
+    const { found } = this.#parts.trap;
+    if (found !== undefined) throw instantiationTrapped(found);
     const invocation = new Invocation(jsonHostOf(host), this.#parts.limits);
     const deadline = invocation.begin(options, false) + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
     try {

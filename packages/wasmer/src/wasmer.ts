@@ -13,7 +13,7 @@ import { driverBytes } from "./driver/driver-bytes.js";
 import { assertSandboxRuns } from "./sandbox/assert-sandbox-runs.js";
 import type { GuardFunctions } from "./sandbox/driven-guard.js";
 import { GuardSandbox } from "./sandbox/guard-sandbox.js";
-import { instantiationTrap } from "./sandbox/instantiation-trap.js";
+import { InstantiationTrap } from "./sandbox/instantiation-trap.js";
 import { SharedWasmer, sandboxUnavailable } from "./sandbox/shared-wasmer.js";
 import { SandboxedGuard } from "./sandboxed-guard.js";
 import type { WasmerOptions } from "./wasmer-options.js";
@@ -53,8 +53,8 @@ export function wasmer(options: WasmerOptions = {}): GuardEngine {
       const prepared = await prepareGuard(source, limits);
       const functions = functionsOf(describe(prepared));
       const linked = link(prepared);
-      const trap = await instantiationTrap(prepared);
-      const openSandbox = () => GuardSandbox.open(shared, linked);
+      const trap = new InstantiationTrap(prepared);
+      const openSandbox = () => GuardSandbox.open(shared, { linked, trap });
       const sandbox = await openSandbox();
       return new SandboxedGuard({ sandbox, openSandbox, functions, limits, trap });
     },

@@ -8,28 +8,33 @@ const options = { engine: wasmer(), policyRequired: false } as const;
 test.each([
   ["its memory", '(data (i32.const 13107200) "x")'],
   ["its table", "(table 1 funcref) (elem (i32.const 1) func $fd_read)"],
-])("a guard with a segment beyond %s traps, and costs no other guard its calls", async (_, segment) => {
-  const broken = await loadGuard(guardWith("", segment), options);
-  const sound = await loadGuard(asking, options);
-  let answer: (text: string) => void = () => undefined;
-  let isAsked = (): void => undefined;
-  const asked = new Promise<void>((resolve) => {
-    isAsked = resolve;
-  });
-  const backend = () =>
-    new Promise<string>((resolve) => {
-      answer = resolve;
-      isAsked();
+])(
+  "a guard with a segment beyond %s traps, and gets no second process, which would cost others their calls",
+  async (_, segment) => {
+    const broken = await loadGuard(guardWith("", segment), options);
+    const trapped = {
+      code: "TRAPPED",
+      lost: true,
+      message: expect.stringMatching(/^the guard trapped \(.*out of bounds.*\) in its instantiation;/),
+    };
+    await expect(broken.session().labelResource({ name: "read" })).rejects.toMatchObject(trapped);
+    const sound = await loadGuard(asking, options);
+    let answer: (text: string) => void = () => undefined;
+    let isAsked = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
     });
-  const labelled = sound.session({ backend }).labelResource({ name: "read" });
-  await asked;
-  await expect(broken.session().labelResource({ name: "read" })).rejects.toMatchObject({
-    code: "TRAPPED",
-    lost: true,
-    message: expect.stringMatching(/^the guard trapped \(.*out of bounds.*\) in its instantiation;/),
-  });
-  answer("{}");
-  expect((await labelled).operation).toBe("read");
-  await broken.close();
-  await sound.close();
-});
+    const backend = () =>
+      new Promise<string>((resolve) => {
+        answer = resolve;
+        isAsked();
+      });
+    const labelled = sound.session({ backend }).labelResource({ name: "read" });
+    await asked;
+    await expect(broken.session().labelResource({ name: "read" })).rejects.toMatchObject(trapped);
+    answer("{}");
+    expect((await labelled).operation).toBe("read");
+    await broken.close();
+    await sound.close();
+  },
+);

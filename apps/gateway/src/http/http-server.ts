@@ -60,6 +60,8 @@ export class HttpServer {
   readonly #refusals: Refusals;
   readonly #responses: Counter;
   #keys: Keys | undefined;
+  /** Ends what is open by keys that are gone. */
+  readonly #cuttingOff = new Set<NodeJS.Timeout>();
   /** Requests that somebody waits for. Streams of notifications are not among them. */
   #waiting = 0;
   #onAnswered: (() => void) | undefined;
@@ -117,10 +119,11 @@ export class HttpServer {
    */
   replaceKeys(keys: Keys | undefined, graceMs: number): void {
     this.#keys = keys;
+    for (const cutOff of this.#cuttingOff) clearTimeout(cutOff);
+    this.#cuttingOff.clear();
     for (const [principal, { request, response }] of [...this.#open, ...this.#openStreams]) {
       if (this.#principalOf(request)?.name === principal) continue;
-      const late = setTimeout(() => response.destroy(), graceMs);
-      response.once("close", () => clearTimeout(late));
+      this.#cuttingOff.add(setTimeout(() => response.destroy(), graceMs).unref());
     }
   }
 

@@ -125,11 +125,13 @@ export class Connection {
       // It would count as connected for ever.
       if (isLost) throw new UnreachableError("it has ended as soon as it was connected");
     } catch (cause) {
+      // How it ends from here on is the gateway's doing.
+      const exit = way.exit();
       await client.close().catch(() => undefined);
       this.#question = nextQuestion(this.#question, cause);
       if (!this.#closing.signal.aborted) {
         this.#wait();
-        const details = { error: codeOf(cause), ...way.exit(), stderr: way.lastWords() };
+        const details = { error: codeOf(cause), ...exit, stderr: way.lastWords() };
         logger.error({ server: name, ...details }, "a server cannot be reached");
       }
       throw new UnreachableError(`the server ${name} cannot be reached`, { cause });
@@ -168,24 +170,24 @@ export class Connection {
 
   #failure(cause: unknown): UpstreamError {
     const { name, logger } = this.#options;
-    const code = codeOf(cause);
-    const isUnreachable = NOT_CONNECTED.has(code);
+    const isUnreachable = isConnectFailure(cause);
     const what = isUnreachable ? "cannot be reached" : howItFailed(cause);
-    logger.warn({ server: name, error: code }, `a server ${what}`);
+    logger.warn({ server: name, error: codeOf(cause) }, `a server ${what}`);
     const message = `the server ${name} ${what}`;
     return isUnreachable ? new UnreachableError(message, { cause }) : new UpstreamError(message, { cause });
   }
 }
 
-/** Codes with which the system, or `fetch`, says that there was no connection to send a request on. */
-const NOT_CONNECTED: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
+/** What the system, or `fetch`, was at when there was no connection yet to send a request on. Later, the same codes mean less. */
+const CONNECTING: ReadonlySet<unknown> = new Set(["connect", "getaddrinfo"]);
+
+function isConnectFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.cause instanceof Error) return isConnectFailure(error.cause);
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isConnectFailure);
+  return CONNECTING.has(syscall) || code === "UND_ERR_CONNECT_TIMEOUT";
+}
 
 function howItFailed(cause: unknown): string {
   if (cause instanceof SdkError && cause.code === SdkErrorCode.RequestTimeout)

@@ -167,10 +167,14 @@ describe("--check", () => {
   test("warns of an address for all by whose names nobody is let in", async () => {
     const keys = [{ name: "alice", key: "alice-has-a-long-key" }];
     for (const [others, isWarned] of [
-      [{}, true],
-      [{ allowedHosts: ["gateway.example"] }, false],
+      [{ host: "0.0.0.0" }, true],
+      [{ host: "0" }, true],
+      [{ host: "::" }, true],
+      [{ host: "::0" }, true],
+      [{ host: "10.0.0.5" }, false],
+      [{ host: "0.0.0.0", allowedHosts: ["gateway.example"] }, false],
     ] as const) {
-      const file = await fileOf({ ...valid, gateway: { host: "0.0.0.0", auth: { keys }, ...others } });
+      const file = await fileOf({ ...valid, gateway: { auth: { keys }, ...others } });
       const { status, stderr } = await runHere("--check", file);
       expect(status).toBe(0);
       expect(stderr.includes("only requests for localhost are let in")).toBe(isWarned);

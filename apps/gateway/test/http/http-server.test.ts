@@ -158,5 +158,10 @@ test("what is open by a key that is gone, or is another's now, is cut off, and t
     ),
   );
   expect((await ask(port, "GET", { "x-api-key": first })).statusCode).toBe(401);
+  // One that is back in time is as if it had never been gone.
+  server?.replaceKeys(await keysOf({ alice: first }), 50);
+  server?.replaceKeys(await keysOf({ carol: third }), 50);
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect(closed).not.toContain(`GET ${third}`);
   for (const response of responses) response.destroy();
 });

@@ -23,7 +23,7 @@ export function encodeResponseInput(call: ToolCall, result: unknown, limits: Gua
 /** What is labelled must be the call that is sent: nothing of it may get lost on the way into JSON. */
 function assertToolCall(call: ToolCall): void {
   if (typeof call?.name !== "string") throw new TypeError("a tool call must have a name, which is a string");
-  if (call.arguments === undefined) assertNoMisnamedArguments(call);
+  if (call.arguments == null) assertNoMisnamedArguments(call);
   const isPlain = isJsonObject(call.arguments ?? {});
   if (!isPlain) throw new TypeError("the arguments of a tool call must be an object of JSON");
 }

@@ -44,7 +44,7 @@ function agentState(method: keyof LabelStore, answer: unknown): AgentState {
 
 /** Also one of another copy of difc. */
 function isLabel(value: unknown): boolean {
-  return isJsonObject(value) && typeof value.isSubsetOf === "function";
+  return isJsonObject(value) && typeof value.intersect === "function";
 }
 
 async function attempt<T>(use: () => Promise<T>): Promise<T> {

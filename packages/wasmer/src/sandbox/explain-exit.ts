@@ -1,10 +1,26 @@
 import { GuardError, instanceWithoutMemory } from "@guardhost/core";
+import { instantiationTrapped } from "./failures.js";
+import type { InstantiationTrap } from "./instantiation-trap.js";
 
-/** The SDK's code for a process whose instance could not be made (`ENOEXEC`). Of guards that trap in that, no process is started. */
+/** The SDK's code for a process whose instance could not be made (`ENOEXEC`). */
 const NOT_EXECUTABLE = 45;
 
-/** What it means that a process has exited with `exitCode`, when `workerError` is what a worker of the SDK's has last failed with. */
-export function explainExit(exitCode: number, workerError: string | undefined): GuardError {
+/** What else is known when a process has exited. */
+export interface ExitCircumstances {
+  /** What a worker of the SDK's has last failed with. */
+  readonly workerError: string | undefined;
+  readonly trap: Pick<InstantiationTrap, "find">;
+}
+
+/** What it means that a process has exited with `exitCode`. */
+export async function explainExit(
+  exitCode: number,
+  { workerError, trap }: ExitCircumstances,
+): Promise<GuardError> {
+  if (exitCode === NOT_EXECUTABLE) {
+    const found = await trap.find();
+    if (found !== undefined) return instantiationTrapped(found);
+  }
   const cause = wantOfMemory();
   if (cause !== undefined || exitCode === NOT_EXECUTABLE) {
     return new GuardError(

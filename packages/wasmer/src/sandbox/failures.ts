@@ -77,6 +77,14 @@ export function endingFailure(error: unknown, during: string): unknown {
   return error;
 }
 
+/** The error for a guard whose instantiation traps. */
+export function instantiationTrapped(trap: Error): GuardError {
+  return processEnded(
+    new ProcessEndedError(`trapped (${trap.message})`, { cause: trap }),
+    "its instantiation",
+  );
+}
+
 /** The error for a process that has ended in a conversation. */
 export function processEnded(ended: ProcessEnd, during: string): GuardError {
   if (GuardError.is(ended)) return ended;

@@ -1,29 +1,39 @@
 import type { Command, Sandbox } from "@wasmer/sdk";
 import type { PayloadLimits } from "../frames/frame-decoder.js";
 import { explainExit } from "./explain-exit.js";
+import type { InstantiationTrap } from "./instantiation-trap.js";
 import { SandboxProcess } from "./sandbox-process.js";
 import { type ClientUse, type SharedWasmer, sandboxUnavailable } from "./shared-wasmer.js";
+
+/** What processes of a guard run. */
+export interface GuardProgram {
+  /** The guard, linked with its driver. */
+  readonly linked: Uint8Array;
+  readonly trap: InstantiationTrap;
+}
 
 /** A sandbox without network, in which processes of one guard are started. */
 export class GuardSandbox {
   readonly #use: ClientUse;
   readonly #sandbox: Sandbox;
   readonly #command: Command;
+  readonly #trap: InstantiationTrap;
 
-  private constructor(use: ClientUse, sandbox: Sandbox, command: Command) {
+  private constructor(use: ClientUse, sandbox: Sandbox, command: Command, trap: InstantiationTrap) {
     this.#use = use;
     this.#sandbox = sandbox;
     this.#command = command;
+    this.#trap = trap;
   }
 
-  /** Makes one for a guard that is linked with its driver. Rejects with a GuardError `ENGINE_UNAVAILABLE` or `OUT_OF_MEMORY`. */
-  static async open(shared: SharedWasmer, linked: Uint8Array): Promise<GuardSandbox> {
+  /** Makes one for a guard. Rejects with a GuardError `ENGINE_UNAVAILABLE` or `OUT_OF_MEMORY`. */
+  static async open(shared: SharedWasmer, { linked, trap }: GuardProgram): Promise<GuardSandbox> {
     const use = await shared.enter();
     try {
       const { packages, sandboxes } = use.client;
       const program = await packages.load(linked);
       const sandbox = await sandboxes.create({ packages: [program], network: { mode: "disabled" } });
-      return new GuardSandbox(use, sandbox, sandbox.command(program));
+      return new GuardSandbox(use, sandbox, sandbox.command(program), trap);
     } catch (cause) {
       use.giveUp();
       use.leave();
@@ -41,7 +51,7 @@ export class GuardSandbox {
       return await SandboxProcess.start(this.#command, limits, (exitCode) => {
         this.#use.giveUp();
         onFailure();
-        return explainExit(exitCode, this.#use.workerError());
+        return explainExit(exitCode, { workerError: this.#use.workerError(), trap: this.#trap });
       });
     } catch (cause) {
       this.#use.giveUp();

@@ -12,7 +12,7 @@ export class ProcessEndedError extends Error {
 export type ProcessEnd = ProcessEndedError | GuardError;
 
 /** What it means that a process has exited by itself, which guards and their driver never let it do. */
-export type ExplainExit = (exitCode: number) => GuardError;
+export type ExplainExit = (exitCode: number) => Promise<GuardError>;
 
 /** One process of a sandbox: frames in, frames out, and an end. */
 export class SandboxProcess {
