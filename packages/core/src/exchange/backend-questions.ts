@@ -44,7 +44,7 @@ export function createBackendQuestions(
     const kept = answers.find(tool, args);
     if (kept !== undefined) return kept;
     if (!invocation.takeBackendCall()) {
-      invocation.log("warn", "(call_backend: no backend call is left, or none may be made here)");
+      invocation.log("warn", "(call_backend: no backend call is left)");
       throw new Error("no backend call is left");
     }
     if (options.asyncBackend && suspendedGuests.isFull) {
