@@ -2,12 +2,13 @@
  * The gateway under load, with the filesystem guard and without any: hundreds of sessions, each of a principal of its own, call
  * a server that answers at once, which runs in this process as the clients do. One call in a hundred is cancelled. First as
  * fast as it goes, then at a fixed rate, for latencies. Prints JSON. Exits with status 1 when a call has not got the reply that it
- * must have, when the gateway has not ended well, or when its memory grows.
+ * must have, when the gateway has not ended well, or when what it keeps in memory grows.
  *
  *   node dist/gateway-load.js [--sessions 200] [--seconds 60] [--rate 200]
  */
 import { parseArgs } from "node:util";
 import { GatewayProcess, loadConfig } from "./gateway-load/gateway-process.js";
+import type { LiveMemory } from "./gateway-load/memory-probe.js";
 import { type LoadReport, openSessions, runLoad } from "./gateway-load/run-load.js";
 import { startUpstream } from "./gateway-load/upstream.js";
 
@@ -22,8 +23,8 @@ const count = Number(values.sessions);
 const seconds = Number(values.seconds);
 const rate = Number(values.rate);
 
-/** How much memory may grow after the first half, in MiB: collecting garbage has no timetable. */
-const MAX_GROWTH_MIB = 48;
+/** How much of what is left after collecting garbage may come with the load at a fixed rate, in MiB. */
+const MAX_GROWTH_MIB = 8;
 
 await using upstream = await startUpstream();
 const bare = await warmedUp(false);
@@ -33,13 +34,18 @@ const full = {
   bare: await bare.load({ seconds: seconds / 2 }),
   guarded: await guarded.load({ seconds: seconds / 2 }),
 };
+const before = { bare: await bare.liveMemory(), guarded: await guarded.liveMemory() };
 const [pacedBare, pacedGuarded] = await Promise.all([
   bare.load({ seconds, rate: rate / 2 }),
   guarded.load({ seconds, rate: rate / 2 }),
 ]);
 const paced = { bare: pacedBare, guarded: pacedGuarded };
+const after = { bare: await bare.liveMemory(), guarded: await guarded.liveMemory() };
 const statuses = [await bare.end(), await guarded.end()];
-const growthMiB = { bare: growthOf(pacedBare.rssMiB), guarded: growthOf(pacedGuarded.rssMiB) };
+const growthMiB = {
+  bare: after.bare.liveMiB - before.bare.liveMiB,
+  guarded: after.guarded.liveMiB - before.guarded.liveMiB,
+};
 const added = (key: "p50Ms" | "p99Ms") => Math.round((pacedGuarded[key] - pacedBare[key]) * 100) / 100;
 const lostCalls = [full.bare, full.guarded, pacedBare, pacedGuarded].reduce(
   (sum, report) => sum + report.lostCalls,
@@ -52,6 +58,7 @@ console.log(
       added: { p50Ms: added("p50Ms"), p99Ms: added("p99Ms") },
       lostCalls,
       growthMiB,
+      memory: { before, after },
       statuses,
       full,
       paced,
@@ -68,6 +75,7 @@ process.exitCode = isWell ? 0 : 1;
 
 interface WarmGateway {
   load(options: { readonly seconds: number; readonly rate?: number }): Promise<LoadReport>;
+  liveMemory(): Promise<LiveMemory>;
   /** Its exit status. */
   end(): Promise<number | null>;
 }
@@ -76,18 +84,11 @@ interface WarmGateway {
 async function warmedUp(isGuarded: boolean): Promise<WarmGateway> {
   const gateway = await GatewayProcess.start(loadConfig(upstream.url, count, isGuarded));
   const sessions = await openSessions(gateway, count);
-  const load: WarmGateway["load"] = (options) => runLoad(gateway, sessions, { ...options, isGuarded });
+  const load: WarmGateway["load"] = (options) => runLoad(sessions, { ...options, isGuarded });
   await load({ seconds: Math.min(10, seconds / 2) });
   const end = () => {
     for (const session of sessions) session.close();
     return gateway.end();
   };
-  return { load, end };
-}
-
-function growthOf(rssMiB: readonly number[]): number {
-  const half = Math.floor(rssMiB.length / 2);
-  const least = (values: readonly number[]) => (values.length === 0 ? 0 : Math.min(...values));
-  // What is left after garbage was collected.
-  return least(rssMiB.slice(half)) - least(rssMiB.slice(0, half));
+  return { load, liveMemory: () => gateway.liveMemory(), end };
 }

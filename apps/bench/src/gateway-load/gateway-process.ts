@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import type { LiveMemory } from "./memory-probe.js";
 
 const manifestFile = createRequire(import.meta.url).resolve("@guardhost/gateway/package.json");
 
@@ -25,12 +27,14 @@ export class GatewayProcess {
     const directory = mkdtempSync(join(tmpdir(), "guardhost-load-"));
     const file = join(directory, "gateway.json");
     writeFileSync(file, JSON.stringify(config));
-    const child = spawn(process.execPath, [join(manifestFile, "../dist/main.js"), file], {
-      stdio: ["ignore", "ignore", "pipe"],
+    const probe = import.meta.resolve("./memory-probe.js");
+    const main = join(manifestFile, "../dist/main.js");
+    const child = spawn(process.execPath, ["--expose-gc", "--import", probe, main, file], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const url = await new Promise<string>((resolve, reject) => {
       const said: string[] = [];
-      createInterface({ input: child.stderr }).on("line", (line) => {
+      createInterface({ input: child.stderr as Readable }).on("line", (line) => {
         said.push(line);
         const [, found] = /"the gateway listens".*"url":"([^"]+)"/.exec(line) ?? [];
         if (found !== undefined) resolve(found);
@@ -40,11 +44,12 @@ export class GatewayProcess {
     return new GatewayProcess(url, child, directory);
   }
 
-  /** MiB that the process has in memory; 0 where the system does not tell. */
-  rssMiB(): number {
-    if (process.platform !== "linux") return 0;
-    const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
-    return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1_024);
+  /** What it has in memory once it has collected garbage. */
+  async liveMemory(): Promise<LiveMemory> {
+    const answered = once(this.#process, "message");
+    this.#process.send("collect");
+    const [memory] = await answered;
+    return memory;
   }
 
   /** Ends it, and resolves with its exit status, which is 0 unless something went unhandled. */

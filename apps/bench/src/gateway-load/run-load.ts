@@ -26,8 +26,6 @@ export interface LoadReport {
   readonly lostCalls: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** MiB of the gateway, once a second. */
-  readonly rssMiB: readonly number[];
 }
 
 /** Opens sessions, each as a principal of its own. */
@@ -44,13 +42,11 @@ export async function openSessions(gateway: GatewayProcess, count: number): Prom
 
 /** Lets all sessions make calls for some time. */
 export async function runLoad(
-  gateway: GatewayProcess,
   sessions: readonly RawSession[],
   { seconds, rate, isGuarded }: LoadOptions,
 ): Promise<LoadReport> {
   const latencies: number[] = [];
   const lost: string[] = [];
-  const rssMiB: number[] = [];
   let cancelled = 0;
   let next = 0;
   const start = performance.now();
@@ -84,9 +80,7 @@ export async function runLoad(
     }
   }
 
-  const watch = setInterval(() => rssMiB.push(gateway.rssMiB()), 1_000);
   await Promise.all(sessions.map((session, i) => callInTurn(session, i / sessions.length)));
-  clearInterval(watch);
   const calls = latencies.length;
   return {
     calls,
@@ -96,7 +90,6 @@ export async function runLoad(
     lostCalls: lost.length,
     p50Ms: round(quantile(latencies, 0.5)),
     p99Ms: round(quantile(latencies, 0.99)),
-    rssMiB,
   };
 }
 
