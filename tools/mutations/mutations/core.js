@@ -10,4 +10,12 @@ export const coreMutations = [
     fails:
       "time/uninterrupted.test.ts > time counts from the first look at it after a turn of the event loop",
   },
+  {
+    package: "core",
+    file: "exchange/interrupts.ts",
+    find: "Math.max(-1, this.#countdown.value - units)",
+    replace: "this.#countdown.value",
+    fails:
+      "exchange/interrupts.test.ts > counts towards the next check, which it cannot put off beyond the next instruction",
+  },
 ];

@@ -87,13 +87,6 @@ export const interruptMutations = [
   },
   {
     package: "core",
-    file: "exchange/interrupts.ts",
-    find: "Math.max(-1, this.#countdown.value - units)",
-    replace: "this.#countdown.value",
-    fails: "interrupt:host-work-counts",
-  },
-  {
-    package: "core",
     file: "exchange/exchange.ts",
     find: "(error) => {\n        throw unwoundBy(error, operation);",
     replace:
