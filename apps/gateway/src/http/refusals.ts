@@ -24,14 +24,11 @@ export interface Sender {
  */
 export class Refusals {
   readonly #logger: Logger;
-  readonly #intervalMs: number;
   /** Refusals since the first of their kind was logged. */
   readonly #others = new Map<string, number>();
 
-  /** @param intervalMs milliseconds until others are logged; 10,000 unless given */
-  constructor(logger: Logger, intervalMs = INTERVAL_MS) {
+  constructor(logger: Logger) {
     this.#logger = logger;
-    this.#intervalMs = intervalMs;
   }
 
   /** Takes note of a request with this status, if that is a refusal. */
@@ -55,12 +52,12 @@ export class Refusals {
     }
     this.#logger.warn({ ...kind, address }, message);
     this.#others.set(key, 0);
-    setTimeout(() => this.#summarize(key, kind, message), this.#intervalMs).unref();
+    setTimeout(() => this.#summarize(key, kind, message), INTERVAL_MS).unref();
   }
 
   #summarize(key: string, kind: object, message: string): void {
     const others = this.#others.get(key) ?? 0;
     this.#others.delete(key);
-    if (others > 0) this.#logger.warn({ ...kind, others, seconds: this.#intervalMs / 1_000 }, message);
+    if (others > 0) this.#logger.warn({ ...kind, others, seconds: INTERVAL_MS / 1_000 }, message);
   }
 }

@@ -29,7 +29,7 @@ function reasonOf(failure: unknown, logGuestMessages: boolean): string | undefin
   if (DifcError.is(failure)) return failure.message;
   if (!GuardError.is(failure)) return undefined;
   // Alone among them, this one may have words of the guard's own.
-  if (GuardError.is(failure, "GUEST_ERROR") && !logGuestMessages) {
+  if (failure.code === "GUEST_ERROR" && !logGuestMessages) {
     return "the guard has answered with an error; logGuestMessages shows it";
   }
   return failure.message;
