@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import {
   ALLOC_SIGNATURE,
   DEALLOC_SIGNATURE,
@@ -126,6 +129,16 @@ describe("the page about the ABI", () => {
     const { allowDirectMemory, ...numbers } = defaultLimits;
     const expected = Object.entries(numbers).map(([name, value]) => [name, value.toLocaleString("en-US")]);
     expect(rows("Limits")).toEqual(Object.fromEntries(expected));
+  });
+
+  it("has tests of that guard as an example, which pass", async () => {
+    const file = fileURLToPath(new URL("./guard-abi/guard.test.mjs", import.meta.url));
+    expect([...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code)).toEqual([
+      readFileSync(file, "utf8"),
+    ]);
+    const env = { ...process.env, GUARD: fileURLToPath(new URL("../dist/filesystem.wasm", import.meta.url)) };
+    const { stdout } = await promisify(execFile)(process.execPath, ["--test", file], { env });
+    expect(stdout).toMatch(/^(#|ℹ) pass 3$/m);
   });
 
   it("has rows about members of every function", () => {
