@@ -60,7 +60,7 @@ export function setupOf({
   files = {},
   writable = [],
 }: WasiOptions): WasiSetup {
-  assertArrays({ args, writable });
+  assertStringArrays({ args, writable });
   assertRecords({ env, files });
   assertStrings(args, Object.entries(env));
   const hasFiles = Object.keys(files).length > 0 || writable.length > 0;
@@ -73,10 +73,15 @@ export function setupOf({
   };
 }
 
-function assertArrays(options: Readonly<Record<string, unknown>>): void {
+function assertStringArrays(options: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(options)) {
     if (!Array.isArray(value)) throw new TypeError(`${name} must be an array of strings`);
+    for (const [index, text] of value.entries()) assertString(text, `${name}[${index}]`);
   }
+}
+
+function assertString(value: unknown, what: string): asserts value is string {
+  if (typeof value !== "string") throw new TypeError(`${what} must be a string, not ${typeof value}`);
 }
 
 /** A Map above all would pass for an object without anything. */
@@ -89,8 +94,7 @@ function assertRecords(options: Readonly<Record<string, unknown>>): void {
 
 function assertStrings(args: readonly string[], variables: readonly [name: string, value: string][]): void {
   let bytes = 0;
-  const take = (text: unknown, what: string) => {
-    if (typeof text !== "string") throw new TypeError(`${what} must be a string, not ${typeof text}`);
+  const take = (text: string, what: string) => {
     if (!text.isWellFormed()) throw new RangeError(`${what} must be well-formed Unicode`);
     if (text.includes("\0")) throw new RangeError(`${what} must not contain a NUL`);
     // With its NUL, and a pointer to it.
@@ -101,6 +105,7 @@ function assertStrings(args: readonly string[], variables: readonly [name: strin
     if (name === "" || name.includes("="))
       throw new RangeError(`env must not have the name ${JSON.stringify(name)}`);
     take(name, "a name in env");
+    assertString(value, `env.${name}`);
     take(value, `env.${name}`);
   }
   if (bytes > MAX_STRING_BYTES) {
@@ -163,13 +168,13 @@ function assertSizes(files: ReadonlyMap<string, Uint8Array>, writable: readonly 
   }
 }
 
-function pathOf(name: unknown, option: string): string {
+function pathOf(name: string, option: string): string {
   // Two names that are no Unicode would be the same name to the shim.
-  const path = typeof name === "string" && name.isWellFormed() ? resolvePath("", name) : undefined;
+  const path = name.isWellFormed() ? resolvePath("", name) : undefined;
   if (typeof path !== "string") throw unfitPath(option, name);
   return path;
 }
 
-function unfitPath(option: string, name: unknown): RangeError {
+function unfitPath(option: string, name: string): RangeError {
   return new RangeError(`${option} must not have the path ${JSON.stringify(name)}`);
 }
