@@ -265,7 +265,7 @@ const host = [
     "sandbox/guard-sandbox.ts",
     "this.#use.giveUp();\n        onFailure();",
     "onFailure();",
-    "endings.test.ts > threads that end without being asked cost the calls that they run",
+    "guard-sandbox.test.ts > a process that ends by itself costs its client",
   ),
   wasmer(
     "sandboxed-guard.ts",
