@@ -48,9 +48,9 @@ more than its times.
 
 A guest that answers with a copy of the bytes it gets: median, and 99th percentile in brackets. All hosts take turns in one
 process. Ours are called through a channel, with an output buffer that takes each answer at once. The loop by hand runs the same
-guest, not rewritten, without checks, limits or deadlines, and copies answers as most would, with \`new Uint8Array(view)\`; ours use
-\`set\` from 8 KiB to 1 MiB, which is how they can be ahead of it. Extism is called with the \`reset()\` that it needs between two calls,
-which is not counted. Guests of Extism move bytes as its kits do, eight at a time.
+guest, not rewritten, without checks, limits or deadlines, and copies answers as most would, with \`new Uint8Array(view)\`; ours cut
+those up to 8 KiB out of a larger buffer and fill those up to 512 KiB with \`set\`, which is how they can be ahead of it. Extism is called with
+the \`reset()\` that it needs between two calls, which is not counted. Guests of Extism move bytes as its kits do, eight at a time.
 
 ${echoTable(echoes)}
 

@@ -44,11 +44,13 @@ export class GatewayProcess {
     return new GatewayProcess(url, child, directory);
   }
 
-  /** What it has in memory once it has collected garbage. */
-  async liveMemory(): Promise<LiveMemory> {
+  /** What it has in memory once it has collected garbage; undefined when it is gone. */
+  async liveMemory(): Promise<LiveMemory | undefined> {
+    if (!this.#process.connected) return undefined;
     const answered = once(this.#process, "message");
+    const gone = once(this.#process, "disconnect");
     this.#process.send("collect");
-    const [memory] = await answered;
+    const [memory] = await Promise.race([answered, gone]);
     return memory;
   }
 

@@ -3,9 +3,9 @@ import { setTimeout } from "node:timers/promises";
 
 /** Memory of a process after a collection. */
 export interface LiveMemory {
-  /** MiB of objects, and of what they hold outside of the heap; without memories of WebAssembly. */
+  /** MiB of the main thread's objects, and of what they hold outside of the heap; without memories of WebAssembly. */
   readonly liveMiB: number;
-  /** MiB of the whole process. */
+  /** MiB of the whole process, threads of guards and their memories among them, and what is free but not given back. */
   readonly rssMiB: number;
   /** The most of that so far, in MiB. */
   readonly peakRssMiB: number;

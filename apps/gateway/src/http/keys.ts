@@ -57,7 +57,7 @@ export class Keys {
 
   /**
    * Whose secret a request carries, in `Authorization: Bearer …` or in `X-API-Key`; undefined for nobody's. Looks at one header only
-   * where both are there. How long it takes tells nothing of the secrets: what is looked up is a hash, which nobody can choose.
+   * where both are there. What its time could tell is a part of a hash, from which a key that is random enough cannot be found.
    */
   authenticate(headers: IncomingHttpHeaders): Principal | undefined {
     const secret = secretFrom(headers);

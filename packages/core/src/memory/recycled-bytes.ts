@@ -7,8 +7,8 @@ const UNIT_BYTES = 16_384;
 /** Bytes of an array that is not worth it: getting at its buffer costs more than it does. */
 const SMALL_BYTES = 2_048;
 
-/** Bytes from which an array's constructor copies faster than its `set`, which takes a fifth less time below. */
-const HUGE_BYTES = 1024 * 1024;
+/** Bytes from which an array's constructor copies as fast as its `set`, or faster. Below, `set` takes a fifth less time on V8. */
+const HUGE_BYTES = 512 * 1024;
 
 /** Buffers that nobody uses, the one given back last at the end: its memory is in the cache. */
 const free: ArrayBufferLike[] = [];

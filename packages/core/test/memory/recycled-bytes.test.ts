@@ -42,6 +42,24 @@ test("a copy is one, wherever it comes to lie, and its buffer is used again", ()
   expect(second).toEqual(bytes);
 });
 
+test.each([
+  [512 * 1024 - 1, true],
+  [512 * 1024, true],
+  [5 * 1024 * 1024, false],
+])(
+  "a copy of %d bytes that finds no buffer is one, and it is %s that its buffer is used again",
+  (size, isKept) => {
+    const bytes = Uint8Array.from({ length: size }, (_, index) => index % 251);
+    // Those that are kept have 4 MiB together: the last one finds none.
+    const copies = Array.from({ length: 9 }, () => recycledCopy(bytes));
+    for (const copy of copies) expect(Buffer.compare(copy, bytes)).toBe(0);
+    expect(new Set(copies.map(({ buffer }) => buffer)).size).toBe(9);
+    const last = copies.at(-1) as Uint8Array;
+    recycle(last);
+    expect(recycledCopy(bytes).buffer === last.buffer).toBe(isKept);
+  },
+);
+
 test("what came from elsewhere is left alone", () => {
   const size = freshSize();
   const foreign = new Uint8Array(size);
