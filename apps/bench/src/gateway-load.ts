@@ -24,7 +24,7 @@ const seconds = Number(values.seconds);
 const rate = Number(values.rate);
 
 /** How much memory may grow from the first load to the last, in MiB. Of the process, some is free at one time and not at another. */
-const MAX_GROWTH = { liveMiB: 8, rssMiB: 96 } as const;
+const MAX_GROWTH = { liveMiB: 8, rssMiB: 48 } as const;
 
 await using upstream = await startUpstream();
 const bare = await warmedUp(false);
