@@ -7,21 +7,29 @@ export interface ProcessState {
   /** Handles and requests that keep the event loop alive. */
   readonly handles: number;
   readonly heapMiB: number;
+  /** What objects of the heap hold outside of it, without memories of WebAssembly. */
+  readonly externalMiB: number;
   readonly rssMiB: number;
 }
 
-/** What this process holds, garbage collected before. Needs `node --expose-gc`. */
-export async function processState(): Promise<ProcessState> {
+/** Frees everything that can be freed. Needs `node --expose-gc`. */
+export async function collectGarbage(): Promise<void> {
   if (globalThis.gc === undefined) throw new Error("run this with node --expose-gc");
   for (let i = 0; i < 4; i++) {
     globalThis.gc();
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  const { heapUsed, rss } = process.memoryUsage();
+}
+
+/** What this process holds, garbage collected before. Needs `node --expose-gc`. */
+export async function processState(): Promise<ProcessState> {
+  await collectGarbage();
+  const { heapUsed, external, rss } = process.memoryUsage();
   return {
     threads: process.platform === "linux" ? readdirSync("/proc/self/task").length : 0,
     handles: process.getActiveResourcesInfo().length,
     heapMiB: mebibytes(heapUsed),
+    externalMiB: mebibytes(external),
     rssMiB: mebibytes(rss),
   };
 }

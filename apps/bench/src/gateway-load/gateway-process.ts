@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import type { LiveMemory } from "./memory-probe.js";
+import type { GatewayMemory } from "./memory-probe.js";
 
 const manifestFile = createRequire(import.meta.url).resolve("@guardhost/gateway/package.json");
 
@@ -44,8 +44,8 @@ export class GatewayProcess {
     return new GatewayProcess(url, child, directory);
   }
 
-  /** What it has in memory once it has collected garbage; undefined when it is gone. */
-  async liveMemory(): Promise<LiveMemory | undefined> {
+  /** What it holds once it has collected garbage; undefined when it is gone. */
+  async memory(): Promise<GatewayMemory | undefined> {
     if (!this.#process.connected) return undefined;
     const answered = once(this.#process, "message");
     const gone = once(this.#process, "disconnect");

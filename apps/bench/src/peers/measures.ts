@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { collectGarbage } from "../process-state.js";
 import { moduleOfSize } from "../scaled-module.js";
 import type { Contender, EchoInstance } from "./contender.js";
 
@@ -78,10 +79,6 @@ function firstLine(error: unknown): string {
 
 /** What the process holds once everything that can be freed is. */
 async function residentBytes(): Promise<number> {
-  if (globalThis.gc === undefined) throw new Error("run this with node --expose-gc");
-  for (let i = 0; i < 4; i++) {
-    globalThis.gc();
-    await sleep(20);
-  }
+  await collectGarbage();
   return process.memoryUsage.rss();
 }
